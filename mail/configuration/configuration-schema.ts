@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { ruleSchema } from '../rules/rule-schema.ts';
+import { oneMember, strict } from './strict-schema.ts';
+
+/** Amazon SES: bytes of a mail that its S3 action takes (40 MB, not adjustable). */
+export const SES_MAX_MAIL_BYTES = 40 * 1024 * 1024;
+/** LIMIT: recipients (here domains) in one SES receipt rule. */
+export const MAX_DOMAINS_PER_RECEIPT_RULE = 500;
+/** LIMIT: receipt rules in one SES rule set. */
+export const MAX_RECEIPT_RULES = 200;
+/** LIMIT: rules of ours. Each is tried for each recipient and may stand in an event's trace. */
+export const MAX_RULES = 200;
+/** SQS keeps a message 14 days at the most; every queue of ours keeps it that long. */
+export const QUEUE_RETENTION_DAYS = 14;
+
+const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
+const LOCAL_PART = /^[^\s@<>"]{1,64}$/;
+
+const domainName = z
+  .string()
+  .transform((name) => name.toLowerCase())
+  .refine((name) => DOMAIN.test(name), {
+    error: 'expected a domain name such as example.com (IDN in its xn-- form)',
+  });
+
+/** A domain whose mail SES takes in for us. */
+const domainSchema = strict({
+  /** The domain, without `@`: `example.com`. Subdomains are domains of their own. */
+  domain: domainName,
+  /** Local parts that exist there: `support` takes `support@…` and `support+tag@…`. */
+  addresses: z
+    .array(
+      z
+        .string()
+        .regex(LOCAL_PART, { error: 'expected the part of an address before its @: support' })
+        .transform((localPart) => localPart.toLowerCase()),
+    )
+    .min(1)
+    .optional(),
+  /** Take every address of the domain. @default false */
+  catchAll: z.boolean().default(false),
+  /** What happens to mail for an address that is not listed. @default 'quarantine' */
+  unlisted: z.enum(['quarantine', 'drop']).default('quarantine'),
+});
+
+const receivingSchema = strict({
+  /** Domains whose MX points at Amazon SES. */
+  domains: z.array(domainSchema).min(1),
+});
+
+/** LIMIT: SQS names have 80 characters; `postroom-<environment>-`, `-dead` and `.fifo` take 44. */
+const queueName = z.string().regex(/^[a-z][a-z0-9-]{0,35}$/, {
+  error: 'expected 1 to 36 of a-z, 0-9 and -, a letter first',
+});
+
+/** Queues of Postroom's own; a team's queue cannot take their names. */
+export const RESERVED_QUEUE_NAMES = ['arrivals', 'quarantine'] as const;
+
+const queueSchema = strict({
+  /** `fifo` keeps the order within one sender's conversation and drops repeats for 5 minutes. @default 'standard' */
+  type: z.enum(['standard', 'fifo']).default('standard'),
+  /** Seconds a consumer has for one message before it comes back, 1 to 43,200. @default 300 */
+  visibilityTimeoutSeconds: z.int().min(1).max(43_200).default(300),
+  /** Receives before a message goes to the queue's dead-letter queue, 5 to 1,000. @default 10 */
+  maxReceives: z.int().min(5).max(1000).default(10),
+});
+
+const retentionSchema = strict({
+  /** Days that raw mail is kept, 15 to 3,650: longer than the queues, which keep 14. @default 90 */
+  rawDays: z
+    .int()
+    .min(QUEUE_RETENTION_DAYS + 1)
+    .max(3650)
+    .default(90),
+  /** Days that log lines are kept. @default 30 */
+  logDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 180, 365]).default(30),
+  /** What becomes of mail, queues and logs when the stack is destroyed. @default 'keep' */
+  whenDestroyed: z.enum(['keep', 'delete']).default('keep'),
+});
+
+const limitsSchema = strict({
+  /** Largest mail taken, in bytes, 1,024 to 41,943,040 (what SES takes). @default 41943040 */
+  mailBytes: z.int().min(1024).max(SES_MAX_MAIL_BYTES).default(SES_MAX_MAIL_BYTES),
+  /** Largest event sent inline, in bytes, 1,024 to 61,440; above it a claim check is sent. @default 61440 */
+  inlineEventBytes: z
+    .int()
+    .min(1024)
+    .max(60 * 1024)
+    .default(60 * 1024),
+  /** parse-mail functions that may run at once, 2 to 1,000. @default 10 */
+  parsers: z.int().min(2).max(1000).default(10),
+});
+
+/** Everything a team may write in `postroom.config.ts`; see `docs/configuration.md`. */
+export const configurationSchema = strict({
+  /** Which copy of Postroom this is, 1 to 16 of a-z, 0-9 and -: `production`. Part of every name. */
+  environment: z.string().regex(/^[a-z][a-z0-9-]{0,14}[a-z0-9]$|^[a-z]$/, {
+    error: 'expected 1 to 16 of a-z, 0-9 and -, a letter first, no - last',
+  }),
+  receiving: receivingSchema,
+  /** Queues that consumers read, by name. */
+  queues: z.record(queueName, queueSchema),
+  /** Tried in order for each recipient; see `docs/rules.md`. @default [] */
+  rules: z.array(ruleSchema).max(MAX_RULES).default([]),
+  /** What happens to mail that no rule sent anywhere. */
+  otherwise: oneMember({
+    /** Hand it to this queue. */
+    queue: z.string(),
+    /** Put it into quarantine, for this reason. */
+    quarantine: z.string().min(1),
+    /** Keep the raw mail, send nothing, for this reason. */
+    drop: z.string().min(1),
+  }),
+  retention: retentionSchema.prefault({}),
+  limits: limitsSchema.prefault({}),
+});
+
+/** A checked configuration: every default filled in. */
+export type Configuration = z.output<typeof configurationSchema>;
+/** What a team writes. */
+export type ConfigurationInput = z.input<typeof configurationSchema>;
+export type QueueConfiguration = Configuration['queues'][string];
+export type DomainConfiguration = Configuration['receiving']['domains'][number];

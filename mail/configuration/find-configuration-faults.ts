@@ -1,0 +1,119 @@
+import { type ConfigurationFault } from '../errors.ts';
+import {
+  type Configuration,
+  MAX_DOMAINS_PER_RECEIPT_RULE,
+  MAX_RECEIPT_RULES,
+  RESERVED_QUEUE_NAMES,
+} from './configuration-schema.ts';
+import { findNearestName } from './nearest-name.ts';
+
+/** A place in the configuration that sends mail to a queue. */
+interface QueueMention {
+  readonly path: string;
+  readonly queue: string;
+}
+
+function listQueueMentions({ rules, otherwise }: Configuration): readonly QueueMention[] {
+  const mentions = rules.flatMap(({ then }, rule) =>
+    then.flatMap((action, index) =>
+      'queue' in action
+        ? [{ path: `rules[${rule}].then[${index}].queue`, queue: action.queue }]
+        : [],
+    ),
+  );
+  return 'queue' in otherwise
+    ? [...mentions, { path: 'otherwise.queue', queue: otherwise.queue }]
+    : mentions;
+}
+
+function findQueueFaults(configuration: Configuration): readonly ConfigurationFault[] {
+  const declared = Object.keys(configuration.queues);
+  const mentions = listQueueMentions(configuration);
+  const mentioned = new Set(mentions.map(({ queue }) => queue));
+  const undeclared = mentions
+    .filter(({ queue }) => !declared.includes(queue))
+    .map(({ path, queue }): ConfigurationFault => {
+      const nearest = findNearestName(queue, declared);
+      const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+      return { path, message: `expected the name of a member of queues, came "${queue}"${hint}` };
+    });
+  const unnamed = declared
+    .filter((queue) => !mentioned.has(queue))
+    .map((queue) => ({
+      path: `queues.${queue}`,
+      message:
+        'no rule names this queue, so nothing could ever reach it; name it in a rule or remove it',
+    }));
+  const reserved = declared
+    .filter(
+      (queue) => RESERVED_QUEUE_NAMES.some((name) => name === queue) || queue.endsWith('-dead'),
+    )
+    .map((queue) => ({
+      path: `queues.${queue}`,
+      message: `the name is Postroom's own; choose another than ${RESERVED_QUEUE_NAMES.join(', ')} and …-dead`,
+    }));
+  return [...undeclared, ...unnamed, ...reserved];
+}
+
+/** One fault for each value that stands a second time. */
+const findRepeats = (
+  values: readonly string[],
+  writeMember: (index: number) => string,
+  what: string,
+): readonly ConfigurationFault[] =>
+  values.flatMap((value, index) => {
+    const first = values.indexOf(value);
+    return first === index
+      ? []
+      : [
+          {
+            path: writeMember(index),
+            message: `expected a ${what} of its own, came "${value}", which ${writeMember(first)} has already`,
+          },
+        ];
+  });
+
+function findDomainFaults({ receiving }: Configuration): readonly ConfigurationFault[] {
+  const repeats = findRepeats(
+    receiving.domains.map(({ domain }) => domain),
+    (index) => `receiving.domains[${index}].domain`,
+    'domain',
+  );
+  const addresses = receiving.domains.flatMap(({ addresses, catchAll }, index) => {
+    const path = `receiving.domains[${index}]`;
+    if (addresses === undefined && !catchAll) {
+      return [{ path, message: 'expected addresses: […] or catchAll: true, came neither' }];
+    }
+    if (addresses !== undefined && catchAll) {
+      return [{ path, message: 'expected addresses: […] or catchAll: true, came both' }];
+    }
+    return findRepeats(addresses ?? [], (member) => `${path}.addresses[${member}]`, 'address');
+  });
+  const most = MAX_RECEIPT_RULES * MAX_DOMAINS_PER_RECEIPT_RULE;
+  const count = receiving.domains.length;
+  const tooMany =
+    count <= most
+      ? []
+      : [
+          {
+            path: 'receiving.domains',
+            message: `expected at most ${most} domains (SES has ${MAX_RECEIPT_RULES} receipt rules of ${MAX_DOMAINS_PER_RECEIPT_RULE}), came ${count}`,
+          },
+        ];
+  return [...repeats, ...addresses, ...tooMany];
+}
+
+/** What is wrong between members that are each right by themselves. */
+export function findConfigurationFaults(
+  configuration: Configuration,
+): readonly ConfigurationFault[] {
+  return [
+    ...findDomainFaults(configuration),
+    ...findQueueFaults(configuration),
+    ...findRepeats(
+      configuration.rules.map(({ name }) => name),
+      (index) => `rules[${index}].name`,
+      'name',
+    ),
+  ];
+}

@@ -1,0 +1,67 @@
+import {
+  type Configuration,
+  MAX_DOMAINS_PER_RECEIPT_RULE,
+  type QueueConfiguration,
+} from './configuration-schema.ts';
+
+/** Where SES puts raw mail in the mail bucket; a folder per receipt rule below it. */
+export const SES_RAW_PREFIX = 'raw/ses/';
+/** Where the events too large for a queue are kept in the mail bucket. */
+export const CLAIM_PREFIX = 'events/';
+
+/** Names of what is deployed. They are fixed, so that stacks and commands find each other by name. */
+export const stackName = (environment: string): string => `postroom-${environment}`;
+export const receivingStackName = (environment: string): string =>
+  `postroom-${environment}-receiving`;
+export const ruleSetName = (environment: string): string => `postroom-${environment}`;
+export const arrivalsTopicName = (environment: string): string =>
+  `postroom-${environment}-arrivals`;
+export const tableName = (environment: string): string => `postroom-${environment}`;
+
+/** S3 names are global: account and region keep ours apart from those of others. */
+export const mailBucketName = (environment: string, account: string, region: string): string =>
+  `postroom-${environment}-mail-${account}-${region}`;
+
+export interface QueueNames {
+  readonly name: string;
+  readonly deadLetterName: string;
+}
+
+/** The SQS names of a queue and its dead-letter queue; SQS wants `.fifo` at the end of FIFO ones. */
+export function queueNames(
+  environment: string,
+  queue: string,
+  type: QueueConfiguration['type'] = 'standard',
+): QueueNames {
+  const ending = type === 'fifo' ? '.fifo' : '';
+  const base = `postroom-${environment}-${queue}`;
+  return { name: `${base}${ending}`, deadLetterName: `${base}-dead${ending}` };
+}
+
+/** One SES receipt rule. */
+export interface ReceiptRule {
+  readonly name: string;
+  readonly domains: readonly string[];
+  /** Where its raw mail goes; ends with `/`. */
+  readonly objectKeyPrefix: string;
+}
+
+/**
+ * The receipt rules that the domains need: as few as SES allows, since a mail to two rules gives
+ * two notifications.
+ */
+export function planReceiptRules({
+  environment,
+  receiving,
+}: Configuration): readonly ReceiptRule[] {
+  const domains = receiving.domains.map(({ domain }) => domain);
+  const count = Math.ceil(domains.length / MAX_DOMAINS_PER_RECEIPT_RULE);
+  return Array.from({ length: count }, (_, index) => ({
+    name: `postroom-${environment}-${index + 1}`,
+    domains: domains.slice(
+      index * MAX_DOMAINS_PER_RECEIPT_RULE,
+      (index + 1) * MAX_DOMAINS_PER_RECEIPT_RULE,
+    ),
+    objectKeyPrefix: `${SES_RAW_PREFIX}${index + 1}/`,
+  }));
+}

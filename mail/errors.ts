@@ -1,0 +1,88 @@
+/** Values that say where an error happened. Never a subject, an address, a body or a credential. */
+export type ErrorFields = Readonly<Record<string, string | number | boolean>>;
+
+/** Every code an error of ours can carry; `docs/errors.md` has a row for each. */
+export type ErrorCode =
+  | 'configuration-invalid'
+  | 'configuration-unreadable'
+  | 'event-malformed'
+  | 'event-not-ours'
+  | 'limit-exceeded'
+  | 'peer-unavailable';
+
+interface ErrorOptions {
+  readonly fields?: ErrorFields;
+  readonly cause?: unknown;
+}
+
+/**
+ * The operation cannot go on. `isRetryable` is the whole answer to "does trying again help"; an
+ * error that is not a `PostroomError` counts as retryable.
+ */
+export abstract class PostroomError extends Error {
+  abstract readonly code: ErrorCode;
+  abstract readonly isRetryable: boolean;
+  readonly fields: ErrorFields;
+
+  constructor(message: string, { fields = {}, cause }: ErrorOptions = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.fields = fields;
+  }
+}
+
+/** One thing wrong in `postroom.config.ts`. */
+export interface ConfigurationFault {
+  /** The member, as it is written in the file: `rules[2].then[0].queue`. Empty for the whole. */
+  readonly path: string;
+  /** What is wrong, what was expected and what came, in one sentence. */
+  readonly message: string;
+}
+
+/** The configuration cannot be used. Says every fault, not just the first. */
+export class ConfigurationError extends PostroomError {
+  readonly code = 'configuration-invalid';
+  readonly isRetryable = false;
+  readonly faults: readonly ConfigurationFault[];
+
+  constructor(faults: readonly ConfigurationFault[]) {
+    const lines = faults.map(({ path, message }) =>
+      path === '' ? message : `${path}: ${message}`,
+    );
+    super(lines.join('\n'), { fields: { faults: faults.length } });
+    this.faults = faults;
+  }
+}
+
+/** `postroom.config.ts` is missing, does not compile, or does not export a configuration. */
+export class ConfigurationUnreadableError extends PostroomError {
+  readonly code = 'configuration-unreadable';
+  readonly isRetryable = false;
+}
+
+/** What came in is not what the sender of such events promises. */
+export class EventError extends PostroomError {
+  readonly isRetryable = false;
+  readonly code: 'event-malformed' | 'event-not-ours';
+
+  constructor(code: 'event-malformed' | 'event-not-ours', message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A mail is larger than a limit of ours. */
+export class LimitExceededError extends PostroomError {
+  readonly code = 'limit-exceeded';
+  readonly isRetryable = false;
+}
+
+/** A service did not do what it was asked; it may later. */
+export class PeerUnavailableError extends PostroomError {
+  readonly code = 'peer-unavailable';
+  readonly isRetryable = true;
+}
+
+/** What a person at a command line reads of an error: its message, never its stack. */
+export const describeError = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+    reporters: ['default', './test/support/closing-reporter.ts'],
+    testTimeout: 20_000,
+  },
+});
