@@ -1,0 +1,110 @@
+"""MiniStack with what Postroom's stacks need and MiniStack 1.5.33 lacks.
+
+- AWS::SES::ReceiptRuleSet and AWS::SES::ReceiptRule in its CloudFormation.
+- Mail sent by SendRawEmail is laid down as a file, so that a test can play its way to SES.
+
+Run it by the virtual environment that has ministack, with ministack's own variables. SENT_MAIL_FOLDER
+says where sent mail goes. It reaches into ministack's modules: raise the pin and this file together.
+"""
+
+import base64
+import json
+import os
+import pathlib
+import uuid
+
+from ministack.app import main
+from ministack.services import ses
+from ministack.services.cloudformation import provisioners
+
+
+def _require_success(response):
+    """An error of the SES API becomes the reason why CloudFormation rolls back."""
+    status, body = response[0], response[2]
+    if int(status) >= 300:
+        raise ValueError(body if isinstance(body, str) else body.decode())
+
+
+def _flatten(prefix, value, form):
+    """Writes a template's structure as the query form that the SES v1 API reads."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _flatten(f"{prefix}.{key}", item, form)
+    elif isinstance(value, list):
+        for index, item in enumerate(value, 1):
+            _flatten(f"{prefix}.member.{index}", item, form)
+    else:
+        form[prefix] = [str(value).lower() if isinstance(value, bool) else str(value)]
+
+
+def _generate_name(stack_name, logical_id):
+    return f"{stack_name}-{logical_id}-{uuid.uuid4().hex[:12]}"[-64:]
+
+
+def create_rule_set(logical_id, props, stack_name):
+    name = props.get("RuleSetName") or _generate_name(stack_name, logical_id)
+    _require_success(ses._create_receipt_rule_set({"RuleSetName": [name]}))
+    return name, {}
+
+
+def delete_rule_set(name, props):
+    # CloudFormation fails here on AWS too when the rule set is still the active one.
+    _require_success(ses._delete_receipt_rule_set({"RuleSetName": [name]}))
+
+
+def create_rule(logical_id, props, stack_name):
+    rule = dict(props["Rule"])
+    rule.setdefault("Name", _generate_name(stack_name, logical_id))
+    form = {"RuleSetName": [props["RuleSetName"]]}
+    if props.get("After"):
+        form["After"] = [props["After"]]
+    _flatten("Rule", rule, form)
+    _require_success(ses._create_receipt_rule(form))
+    return rule["Name"], {}
+
+
+def update_rule(name, old_props, new_props, stack_name):
+    delete_rule(name, old_props)
+    return create_rule("", {**new_props, "Rule": {**new_props["Rule"], "Name": name}}, stack_name)
+
+
+def delete_rule(name, props):
+    form = {"RuleSetName": [props["RuleSetName"]], "RuleName": [name]}
+    _require_success(ses._delete_receipt_rule(form))
+
+
+provisioners._RESOURCE_HANDLERS["AWS::SES::ReceiptRuleSet"] = {
+    "create": create_rule_set,
+    "delete": delete_rule_set,
+}
+provisioners._RESOURCE_HANDLERS["AWS::SES::ReceiptRule"] = {
+    "create": create_rule,
+    "update": update_rule,
+    "delete": delete_rule,
+}
+
+_send_raw_email = ses._send_raw_email
+
+
+def send_raw_email(params):
+    """Sends as before, then lays the mail down with its envelope."""
+    response = _send_raw_email(params)
+    folder = os.environ.get("SENT_MAIL_FOLDER")
+    if folder and int(response[0]) < 300:
+        envelope = {
+            "sender": ses._p(params, "Source"),
+            "recipients": ses._collect_list(params, "Destinations.member"),
+            "rawBase64": base64.b64encode(base64.b64decode(ses._p(params, "RawMessage.Data"))).decode(),
+        }
+        # Renamed when it is whole: a reader that waits for the file never sees half of it.
+        file = pathlib.Path(folder) / f"{uuid.uuid4().hex}.json"
+        partial = file.with_suffix(".partial")
+        partial.write_text(json.dumps(envelope))
+        partial.rename(file)
+    return response
+
+
+ses._send_raw_email = send_raw_email
+
+if __name__ == "__main__":
+    main()
