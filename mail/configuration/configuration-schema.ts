@@ -1,17 +1,7 @@
 import { z } from 'zod';
 import { ruleSchema } from '../rules/rule-schema.ts';
+import { MAX_RULES, QUEUE_RETENTION_DAYS, SES_MAX_MAIL_BYTES } from './limits.ts';
 import { oneMember, strict } from './strict-schema.ts';
-
-/** Amazon SES: bytes of a mail that its S3 action takes (40 MB, not adjustable). */
-export const SES_MAX_MAIL_BYTES = 40 * 1024 * 1024;
-/** LIMIT: recipients (here domains) in one SES receipt rule. */
-export const MAX_DOMAINS_PER_RECEIPT_RULE = 500;
-/** LIMIT: receipt rules in one SES rule set. */
-export const MAX_RECEIPT_RULES = 200;
-/** LIMIT: rules of ours. Each is tried for each recipient and may stand in an event's trace. */
-export const MAX_RULES = 200;
-/** SQS keeps a message 14 days at the most; every queue of ours keeps it that long. */
-export const QUEUE_RETENTION_DAYS = 14;
 
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 const LOCAL_PART = /^[^\s@<>"]{1,64}$/;
@@ -52,9 +42,6 @@ const receivingSchema = strict({
 const queueName = z.string().regex(/^[a-z][a-z0-9-]{0,35}$/, {
   error: 'expected 1 to 36 of a-z, 0-9 and -, a letter first',
 });
-
-/** Queues of Postroom's own; a team's queue cannot take their names. */
-export const RESERVED_QUEUE_NAMES = ['arrivals', 'quarantine'] as const;
 
 const queueSchema = strict({
   /** `fifo` keeps the order within one sender's conversation and drops repeats for 5 minutes. @default 'standard' */

@@ -1,10 +1,6 @@
 import { type ConfigurationFault } from '../errors.ts';
-import {
-  type Configuration,
-  MAX_DOMAINS_PER_RECEIPT_RULE,
-  MAX_RECEIPT_RULES,
-  RESERVED_QUEUE_NAMES,
-} from './configuration-schema.ts';
+import { type Configuration } from './configuration-schema.ts';
+import { MAX_DOMAINS_PER_RECEIPT_RULE, MAX_RECEIPT_RULES, RESERVED_QUEUE_NAMES } from './limits.ts';
 import { findNearestName } from './nearest-name.ts';
 
 /** A place in the configuration that sends mail to a queue. */

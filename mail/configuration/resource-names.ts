@@ -1,8 +1,5 @@
-import {
-  type Configuration,
-  MAX_DOMAINS_PER_RECEIPT_RULE,
-  type QueueConfiguration,
-} from './configuration-schema.ts';
+import { type Configuration, type QueueConfiguration } from './configuration-schema.ts';
+import { MAX_DOMAINS_PER_RECEIPT_RULE } from './limits.ts';
 
 /** Where SES puts raw mail in the mail bucket; a folder per receipt rule below it. */
 export const SES_RAW_PREFIX = 'raw/ses/';

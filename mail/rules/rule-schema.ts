@@ -72,12 +72,13 @@ const leafConditions = {
   door: z.enum(DOORS),
 } as const;
 
-type Leaf = OneOf<typeof leafConditions, 'output'>;
+/** A condition on one thing. */
+export type LeafCondition = OneOf<typeof leafConditions, 'output'>;
 type LeafInput = OneOf<typeof leafConditions, 'input'>;
 
 /** When a rule matches: a leaf, or conditions joined by `all`, `any` and `not`. */
 export type Condition =
-  | Leaf
+  | LeafCondition
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] }
   | { readonly not: Condition };

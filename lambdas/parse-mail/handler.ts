@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createS3ClaimWriter } from '../../adapters/aws/s3-claim-writer.ts';
+import { createS3RawMailReader } from '../../adapters/aws/s3-raw-mail-reader.ts';
+import { createSqsEventSender } from '../../adapters/aws/sqs-event-sender.ts';
+import { createMailparserMimeParser } from '../../adapters/mime/mailparser-mime-parser.ts';
+import { type ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
+import { createParseMailHandler } from './create-handler.ts';
+import { parseMailEnvironmentSchema } from './environment.ts';
+
+const environment = parseMailEnvironmentSchema.parse(process.env);
+// The file was made from a checked configuration when the stack was synthesized.
+const configuration = JSON.parse(
+  readFileSync(resolve(environment.LAMBDA_TASK_ROOT, environment.CONFIGURATION_FILE), 'utf8'),
+) as ParseMailConfiguration;
+
+const logger = new Logger({ serviceName: 'parse-mail' });
+const s3 = new S3Client({ forcePathStyle: environment.AWS_ENDPOINT_URL !== undefined });
+// The endpoint decides where a request goes, not the queue's URL: so a URL made from the
+// function's own account and region serves in the cloud, in a container and in tests alike.
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+
+/** The deployed function. */
+export const handler = createParseMailHandler(
+  {
+    rawMail: createS3RawMailReader(s3),
+    claims: createS3ClaimWriter(s3, environment.MAIL_BUCKET),
+    events: createSqsEventSender(sqs, {
+      queueUrlBase: environment.QUEUE_URL_BASE,
+      configuration,
+    }),
+    mime: createMailparserMimeParser(),
+    mailBucket: environment.MAIL_BUCKET,
+    readConfiguration: () => configuration,
+    reportBatch: ({ failed, ...counts }) => {
+      if (failed.length === 0) logger.info('batch', counts);
+      else logger.warn('batch', { ...counts, failed });
+    },
+  },
+  [injectLambdaContext(logger)],
+);

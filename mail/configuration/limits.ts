@@ -1,0 +1,13 @@
+/** Amazon SES: bytes of a mail that its S3 action takes (40 MB, not adjustable). */
+export const SES_MAX_MAIL_BYTES = 40 * 1024 * 1024;
+/** LIMIT: recipients (here domains) in one SES receipt rule. */
+export const MAX_DOMAINS_PER_RECEIPT_RULE = 500;
+/** LIMIT: receipt rules in one SES rule set. */
+export const MAX_RECEIPT_RULES = 200;
+/** LIMIT: rules of ours. Each is tried for each recipient and may stand in an event's trace. */
+export const MAX_RULES = 200;
+/** SQS keeps a message 14 days at the most; every queue of ours keeps it that long. */
+export const QUEUE_RETENTION_DAYS = 14;
+
+/** Queues of Postroom's own; a team's queue cannot take their names. */
+export const RESERVED_QUEUE_NAMES = ['arrivals', 'quarantine'] as const;

@@ -1,0 +1,14 @@
+import { type Arrival } from '../contracts/arrival.ts';
+import { type Verdicts } from '../contracts/verdicts.ts';
+import { type ReadMail } from '../message/read-mail.ts';
+
+/** Everything that a rule may look at. */
+export interface MailFacts {
+  readonly door: Arrival['door'];
+  /** RFC 5321. The null sender is empty. */
+  readonly envelope: { readonly sender: string; readonly recipients: readonly string[] };
+  readonly mail: ReadMail;
+  /** The raw mail's size. */
+  readonly bytes: number;
+  readonly verdicts: Verdicts;
+}

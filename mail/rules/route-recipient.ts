@@ -1,0 +1,80 @@
+import { type RuleTrace, type TriedRule } from '../contracts/mail-received.ts';
+import { splitAddress } from '../message/address-parts.ts';
+import { type EvaluationContext } from './compile-condition.ts';
+import { type CompiledRules } from './compile-rules.ts';
+import { type Action } from './rule-schema.ts';
+
+/** The queue of mail that is kept apart; see `docs/rules.md`. */
+export const QUARANTINE_QUEUE = 'quarantine';
+
+export type DecidedBy = RuleTrace['decidedBy'];
+
+/** Somewhere that a recipient's mail goes. */
+export type Stop = Readonly<{ decidedBy: DecidedBy }> &
+  (
+    | Readonly<{ kind: 'queue'; queue: string }>
+    | Readonly<{ kind: 'quarantine'; reason: string }>
+    | Readonly<{ kind: 'drop'; reason: string }>
+  );
+
+/** Where one recipient's mail goes, and why. */
+export interface Route {
+  readonly recipient: string;
+  readonly stops: readonly Stop[];
+  readonly tags: readonly string[];
+  readonly tried: readonly TriedRule[];
+}
+
+/** What `then` and `otherwise` have in common. */
+function toStop(action: Action, decidedBy: DecidedBy): Stop | undefined {
+  if ('queue' in action) return { kind: 'queue', queue: action.queue, decidedBy };
+  if ('quarantine' in action) return { kind: 'quarantine', reason: action.quarantine, decidedBy };
+  if ('drop' in action) return { kind: 'drop', reason: action.drop, decidedBy };
+  return undefined;
+}
+
+const endsRules = (action: Action): boolean =>
+  'stop' in action || 'drop' in action || 'quarantine' in action;
+
+/** Mail for an address that nobody listed does not meet the rules. */
+function routeUnlisted({ domains }: CompiledRules, recipient: string): Stop | undefined {
+  const { base, localPart, domain } = splitAddress(recipient);
+  const configured = domains.get(domain);
+  // Polled and dropped mail may be addressed to any domain: only our own have lists.
+  if (configured?.addresses === undefined) return undefined;
+  if (configured.addresses.some((listed) => listed === base || listed === localPart))
+    return undefined;
+  const decidedBy = { kind: 'unlisted-recipient' } as const;
+  const reason = 'the address is not listed in receiving.domains';
+  return { kind: configured.unlisted, reason, decidedBy };
+}
+
+/**
+ * Tries the rules in order for one recipient. Every rule that matches applies, until one says
+ * `stop`, `quarantine` or `drop`; when none sent the mail anywhere, `otherwise` does.
+ */
+export function routeRecipient(
+  compiled: CompiledRules,
+  context: EvaluationContext,
+  recipient: string,
+): Route {
+  const unlisted = routeUnlisted(compiled, recipient);
+  if (unlisted !== undefined) return { recipient, stops: [unlisted], tags: [], tried: [] };
+  const tried: TriedRule[] = [];
+  const actions: { readonly action: Action; readonly rule: string }[] = [];
+  for (const { name, when, then } of compiled.rules) {
+    const { matched, checks } = when(context, recipient);
+    tried.push({ rule: name, matched, checks: [...checks] });
+    if (!matched) continue;
+    actions.push(...then.map((action) => ({ action, rule: name })));
+    if (then.some(endsRules)) break;
+  }
+  const stops = actions.flatMap(({ action, rule }) => toStop(action, { kind: 'rule', rule }) ?? []);
+  const otherwise = toStop(compiled.otherwise, { kind: 'otherwise' });
+  return {
+    recipient,
+    stops: stops.length > 0 || otherwise === undefined ? stops : [otherwise],
+    tags: actions.flatMap(({ action }) => ('tag' in action ? [action.tag] : [])),
+    tried,
+  };
+}
