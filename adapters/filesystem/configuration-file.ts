@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Configuration } from '../../mail/configuration/configuration-schema.ts';
+import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import { parseConfiguration } from '../../mail/configuration/parse-configuration.ts';
 import { ConfigurationUnreadableError, describeError } from '../../mail/errors.ts';
 

@@ -1,4 +1,4 @@
-import { type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import {
   type AddressObject,
@@ -9,7 +9,7 @@ import {
   MailParser,
   type MessageText,
 } from 'mailparser';
-import { type MailAddress, type MailAttachment } from '../../mail/contracts/mail-received.ts';
+import type { MailAddress, MailAttachment } from '../../mail/contracts/mail-received.ts';
 import {
   decodeHeaderBytes,
   parseHeaderBlock,
@@ -18,8 +18,8 @@ import {
 } from '../../mail/message/header-block.ts';
 import { parseDate } from '../../mail/message/parse-date.ts';
 import { parseMessageIds } from '../../mail/message/parse-message-ids.ts';
-import { type ReadMail } from '../../mail/message/read-mail.ts';
-import { type MimeParser } from '../../mail/ports/ports.ts';
+import type { ReadMail } from '../../mail/message/read-mail.ts';
+import type { MimeParser } from '../../mail/ports/ports.ts';
 
 /** Everything off that converts or guesses; `checksumAlgo: false` spares hashing what we do not keep. */
 const OPTIONS = {

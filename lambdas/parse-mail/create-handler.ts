@@ -1,9 +1,9 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import middy, { type MiddlewareObj } from '@middy/core';
-import { type Context, type SQSBatchResponse, type SQSEvent, type SQSRecord } from 'aws-lambda';
-import { type ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
 import { type ErrorFields, PostroomError } from '../../mail/errors.ts';
-import { type HandledMailObserver } from '../../mail/ports/ports.ts';
+import type { HandledMailObserver } from '../../mail/ports/ports.ts';
 import { compileRules } from '../../mail/rules/compile-rules.ts';
 import { type ActiveRules, receiveMail, type ReceiveMailPorts } from './receive-mail.ts';
 

@@ -8,7 +8,7 @@ import { createS3ClaimWriter } from '../../adapters/aws/s3-claim-writer.ts';
 import { createS3RawMailReader } from '../../adapters/aws/s3-raw-mail-reader.ts';
 import { createSqsEventSender } from '../../adapters/aws/sqs-event-sender.ts';
 import { createMailparserMimeParser } from '../../adapters/mime/mailparser-mime-parser.ts';
-import { type ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
+import type { ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
 import { createParseMailHandler } from './create-handler.ts';
 import { parseMailEnvironmentSchema } from './environment.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
-import { type MailReceivedClaim } from '../../mail/contracts/mail-received.ts';
+import type { ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
+import type { MailReceivedClaim } from '../../mail/contracts/mail-received.ts';
 import { readSesNotification } from '../../mail/contracts/read-ses-notification.ts';
 import { createGroupId } from '../../mail/identity/identities.ts';
 import {
@@ -11,14 +11,14 @@ import {
 } from '../../mail/message/create-events.ts';
 import { readRawMail } from '../../mail/message/read-raw-mail.ts';
 import { toSqsJson } from '../../mail/message/sqs-json.ts';
-import {
-  type ClaimWriter,
-  type EventSender,
-  type HandledMail,
-  type MimeParser,
-  type RawMailReader,
+import type {
+  ClaimWriter,
+  EventSender,
+  HandledMail,
+  MimeParser,
+  RawMailReader,
 } from '../../mail/ports/ports.ts';
-import { type CompiledRules } from '../../mail/rules/compile-rules.ts';
+import type { CompiledRules } from '../../mail/rules/compile-rules.ts';
 import { decideMail } from '../../mail/rules/decide-mail.ts';
 
 /** What the straight path needs of the world. */

@@ -1,4 +1,4 @@
-import { type ConfigurationInput } from './configuration-schema.ts';
+import type { ConfigurationInput } from './configuration-schema.ts';
 
 /**
  * The whole of `postroom.config.ts`: gives the editor the types. The file is checked when it is

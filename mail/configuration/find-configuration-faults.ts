@@ -1,5 +1,5 @@
-import { type ConfigurationFault } from '../errors.ts';
-import { type Configuration } from './configuration-schema.ts';
+import type { ConfigurationFault } from '../errors.ts';
+import type { Configuration } from './configuration-schema.ts';
 import { MAX_DOMAINS_PER_RECEIPT_RULE, MAX_RECEIPT_RULES, RESERVED_QUEUE_NAMES } from './limits.ts';
 import { findNearestName } from './nearest-name.ts';
 

@@ -1,9 +1,9 @@
-import { type z } from 'zod';
+import type { z } from 'zod';
 import { ConfigurationError, type ConfigurationFault } from '../errors.ts';
 import { type Configuration, configurationSchema } from './configuration-schema.ts';
 import { findConfigurationFaults } from './find-configuration-faults.ts';
 import { findNearestName } from './nearest-name.ts';
-import { type UnknownMemberParams } from './strict-schema.ts';
+import type { UnknownMemberParams } from './strict-schema.ts';
 
 /** `['rules', 2, 'then', 0]` as it is written in the file: `rules[2].then[0]`. */
 function writePath(path: readonly PropertyKey[]): string {

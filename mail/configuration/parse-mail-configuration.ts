@@ -1,4 +1,4 @@
-import { type Configuration } from './configuration-schema.ts';
+import type { Configuration } from './configuration-schema.ts';
 
 /** The part of the configuration that parse-mail carries. */
 export type ParseMailConfiguration = Pick<

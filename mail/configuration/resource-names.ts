@@ -1,4 +1,4 @@
-import { type Configuration, type QueueConfiguration } from './configuration-schema.ts';
+import type { Configuration, QueueConfiguration } from './configuration-schema.ts';
 import { MAX_DOMAINS_PER_RECEIPT_RULE } from './limits.ts';
 
 /** Where SES puts raw mail in the mail bucket; a folder per receipt rule below it. */

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { SES_RAW_PREFIX } from '../configuration/resource-names.ts';
 import { EventError } from '../errors.ts';
 import { createSesArrivalId } from '../identity/identities.ts';
-import { type Arrival } from './arrival.ts';
+import type { Arrival } from './arrival.ts';
 import { type SesNotification, sesNotificationSchema } from './ses-notification.ts';
-import { type Verdicts } from './verdicts.ts';
+import type { Verdicts } from './verdicts.ts';
 
 /** What a door tells of a mail before its bytes are read. */
 export interface ArrivedMail {

@@ -1,4 +1,4 @@
-import { type Hash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 
 const CR = 0x0d;
 const LF = 0x0a;

@@ -1,9 +1,9 @@
-import { type MailReceived } from '../contracts/mail-received.ts';
-import { type ArrivedMail } from '../contracts/read-ses-notification.ts';
+import type { MailReceived } from '../contracts/mail-received.ts';
+import type { ArrivedMail } from '../contracts/read-ses-notification.ts';
 import { createEventId } from '../identity/identities.ts';
-import { type Destination, type MailDecision } from '../rules/decide-mail.ts';
-import { type MailFacts } from '../rules/mail-facts.ts';
-import { type ReadRawMail } from './read-raw-mail.ts';
+import type { Destination, MailDecision } from '../rules/decide-mail.ts';
+import type { MailFacts } from '../rules/mail-facts.ts';
+import type { ReadRawMail } from './read-raw-mail.ts';
 
 /** An event and the queue it is for. */
 export interface AddressedEvent {

@@ -1,4 +1,4 @@
-import { type MailReceived } from '../contracts/mail-received.ts';
+import type { MailReceived } from '../contracts/mail-received.ts';
 
 /** What a mail says of itself: the part of `MailReceived` that its bytes alone decide. */
 export type ReadMail = Pick<

@@ -1,8 +1,8 @@
-import { type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createMailMeter, type MailMeasure } from '../identity/mail-meter.ts';
-import { type MimeParser } from '../ports/ports.ts';
-import { type ReadMail } from './read-mail.ts';
+import type { MimeParser } from '../ports/ports.ts';
+import type { ReadMail } from './read-mail.ts';
 
 /** A mail read to its end: what it says, and what its bytes are. */
 export interface ReadRawMail extends MailMeasure {

@@ -1,6 +1,6 @@
-import { type Readable } from 'node:stream';
-import { type MailReceived } from '../contracts/mail-received.ts';
-import { type ReadMail } from '../message/read-mail.ts';
+import type { Readable } from 'node:stream';
+import type { MailReceived } from '../contracts/mail-received.ts';
+import type { ReadMail } from '../message/read-mail.ts';
 
 /** Where an object is. */
 export interface ObjectAddress {

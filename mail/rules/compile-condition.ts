@@ -1,7 +1,7 @@
-import { type RuleCheck } from '../contracts/mail-received.ts';
+import type { RuleCheck } from '../contracts/mail-received.ts';
 import { compileLeaf, type LeafResult } from './compile-leaf.ts';
-import { type MailFacts } from './mail-facts.ts';
-import { type Condition } from './rule-schema.ts';
+import type { MailFacts } from './mail-facts.ts';
+import type { Condition } from './rule-schema.ts';
 
 /** LIMIT: characters of a value in a trace, so that a hostile header cannot fill an event. */
 const MAX_TRACE_VALUE_LENGTH = 200;

@@ -1,9 +1,9 @@
-import { type VerdictStatus } from '../contracts/verdicts.ts';
+import type { VerdictStatus } from '../contracts/verdicts.ts';
 import { type AddressParts, splitAddress } from '../message/address-parts.ts';
 import { readHeaderValues } from '../message/header-block.ts';
-import { type MailFacts } from './mail-facts.ts';
+import type { MailFacts } from './mail-facts.ts';
 import { compilePattern } from './pattern.ts';
-import { type LeafCondition, type Pattern } from './rule-schema.ts';
+import type { LeafCondition, Pattern } from './rule-schema.ts';
 
 /** Whether a condition holds, and the value that settled it; null when the mail has none. */
 export interface LeafResult {

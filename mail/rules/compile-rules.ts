@@ -1,7 +1,7 @@
-import { type ParseMailConfiguration } from '../configuration/parse-mail-configuration.ts';
-import { type DomainConfiguration } from '../configuration/configuration-schema.ts';
+import type { ParseMailConfiguration } from '../configuration/parse-mail-configuration.ts';
+import type { DomainConfiguration } from '../configuration/configuration-schema.ts';
 import { compileCondition, type CompiledCondition } from './compile-condition.ts';
-import { type Action } from './rule-schema.ts';
+import type { Action } from './rule-schema.ts';
 
 export interface CompiledRule {
   readonly name: string;

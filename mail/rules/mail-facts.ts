@@ -1,6 +1,6 @@
-import { type Arrival } from '../contracts/arrival.ts';
-import { type Verdicts } from '../contracts/verdicts.ts';
-import { type ReadMail } from '../message/read-mail.ts';
+import type { Arrival } from '../contracts/arrival.ts';
+import type { Verdicts } from '../contracts/verdicts.ts';
+import type { ReadMail } from '../message/read-mail.ts';
 
 /** Everything that a rule may look at. */
 export interface MailFacts {

@@ -1,8 +1,8 @@
-import { type RuleTrace, type TriedRule } from '../contracts/mail-received.ts';
+import type { RuleTrace, TriedRule } from '../contracts/mail-received.ts';
 import { splitAddress } from '../message/address-parts.ts';
-import { type EvaluationContext } from './compile-condition.ts';
-import { type CompiledRules } from './compile-rules.ts';
-import { type Action } from './rule-schema.ts';
+import type { EvaluationContext } from './compile-condition.ts';
+import type { CompiledRules } from './compile-rules.ts';
+import type { Action } from './rule-schema.ts';
 
 /** The queue of mail that is kept apart; see `docs/rules.md`. */
 export const QUARANTINE_QUEUE = 'quarantine';
