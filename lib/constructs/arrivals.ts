@@ -1,0 +1,108 @@
+import { Aws, type Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
+import { arrivalsTopicName, queueNames } from '../../mail/configuration/resource-names.ts';
+import { keptQueueProps, QueueWithDeadLetters } from './queue-with-dead-letters.ts';
+import { planRemoval } from './retention.ts';
+import { createSesGrant } from './ses-grant.ts';
+
+/** A mail is tried this often before it goes to the dead-letter queue. */
+export const ARRIVAL_MAX_RECEIVES = 5;
+
+/** What {@link Arrivals} is made from. */
+export interface ArrivalsProps {
+  readonly configuration: Configuration;
+  /** How long the function that reads the queue may run. */
+  readonly readerTimeout: Duration;
+}
+
+/**
+ * Where SES says that a mail came in: a topic, and the queue that parse-mail reads.
+ *
+ * Two dead-letter queues: one for mail that could not be read, one for notifications that SNS could
+ * not put into the queue.
+ */
+export class Arrivals extends Construct {
+  readonly topic: Topic;
+  readonly queue: IQueue;
+
+  constructor(scope: Construct, id: string, { configuration, readerTimeout }: ArrivalsProps) {
+    super(scope, id);
+    const { environment } = configuration;
+    const removalPolicy = planRemoval(configuration);
+    this.topic = createArrivalsTopic(this, environment);
+    const { queue } = new QueueWithDeadLetters(this, 'Arrivals', {
+      environment,
+      queue: 'arrivals',
+      settings: {
+        type: 'standard',
+        // LIMIT: AWS asks for six times the function's timeout, or a mail is tried twice at once.
+        visibilityTimeoutSeconds: 6 * readerTimeout.toSeconds(),
+        maxReceives: ARRIVAL_MAX_RECEIVES,
+      },
+      removalPolicy,
+    });
+    this.queue = queue;
+    const undelivered = createUndeliveredQueue(this, environment, removalPolicy);
+    for (const target of [queue, undelivered]) {
+      target.addToResourcePolicy(createTopicGrant(this.topic, target));
+    }
+    const subscription = new CfnSubscription(this, 'Subscription', {
+      topicArn: this.topic.topicArn,
+      protocol: 'sqs',
+      endpoint: queue.queueArn,
+      rawMessageDelivery: true,
+      redrivePolicy: { deadLetterTargetArn: undelivered.queueArn },
+    });
+    // SNS drops what it may not deliver: the queues' policies must be there first.
+    subscription.node.addDependency(queue, undelivered);
+  }
+}
+
+function createArrivalsTopic(scope: Construct, environment: string): Topic {
+  const topic = new Topic(scope, 'Topic', {
+    topicName: arrivalsTopicName(environment),
+    enforceSSL: true,
+  });
+  // A policy of ours replaces the default one, which lets SES of the same account publish.
+  topic.addToResourcePolicy(
+    createSesGrant({ environment, action: 'sns:Publish', resource: topic.topicArn }),
+  );
+  Validations.of(topic).acknowledge({
+    id: 'AwsSolutions-SNS2',
+    reason:
+      'SES cannot publish to a topic under the AWS-managed key; a notification is in it for milliseconds, over TLS (docs/decisions/0002-encryption.md).',
+  });
+  return topic;
+}
+
+const createUndeliveredQueue = (
+  scope: Construct,
+  environment: string,
+  removalPolicy: RemovalPolicy,
+): Queue =>
+  new Queue(
+    scope,
+    'Undelivered',
+    keptQueueProps({
+      queueName: queueNames(environment, 'arrivals-topic').deadLetterName,
+      isFifo: false,
+      removalPolicy,
+    }),
+  );
+
+/** SECURITY: names the topic and the account, or any topic of anyone could write here through SNS. */
+const createTopicGrant = (topic: Topic, queue: IQueue): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'AllowOurTopic',
+    principals: [new ServicePrincipal('sns.amazonaws.com')],
+    actions: ['sqs:SendMessage'],
+    resources: [queue.queueArn],
+    conditions: {
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      ArnEquals: { 'aws:SourceArn': topic.topicArn },
+    },
+  });

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Duration } from 'aws-cdk-lib';
+import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Architecture, type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
+import { ConfigurationUnreadableError } from '../../mail/errors.ts';
+import { planRemoval } from './retention.ts';
+
+const PROJECT_ROOT = join(import.meta.dirname, '..', '..');
+
+/** What {@link NodeFunction} is made from. */
+export interface NodeFunctionProps {
+  /** The folder below `lambdas/` whose `handler.ts` is the entry. */
+  readonly lambda: string;
+  /**
+   * The function's id in the template. `sam local invoke` and saved commands name it, so it never
+   * changes.
+   */
+  readonly logicalId: string;
+  readonly description: string;
+  readonly configuration: Configuration;
+  readonly architecture: Architecture;
+  readonly timeout: Duration;
+  /** Its share of a processor goes with it. */
+  readonly memoryMegabytes: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** All that the function may do, beside writing its log. */
+  readonly statements: readonly PolicyStatement[];
+  /** A file that goes beside the bundle. */
+  readonly companionFile?: string;
+}
+
+/**
+ * A function of ours: bundled as one ES module, with a log group of its own and a role that can do
+ * what it is given and nothing else.
+ */
+export class NodeFunction extends Construct {
+  readonly function: NodejsFunction;
+  readonly role: Role;
+
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Log', {
+      // The schema allows the same numbers of days that CloudWatch Logs has.
+      retention: props.configuration.retention.logDays as RetentionDays,
+      removalPolicy: planRemoval(props.configuration),
+    });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(this.role);
+    for (const statement of props.statements) this.role.addToPrincipalPolicy(statement);
+    this.function = new NodejsFunction(this, 'Function', {
+      entry: findEntry(props.lambda),
+      projectRoot: PROJECT_ROOT,
+      depsLockFilePath: join(PROJECT_ROOT, 'package-lock.json'),
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: props.architecture,
+      timeout: props.timeout,
+      memorySize: props.memoryMegabytes,
+      environment: { ...props.environment },
+      role: this.role,
+      logGroup,
+      awsSdkConnectionReuse: false,
+      bundling: {
+        format: OutputFormat.ESM,
+        logLevel: LogLevel.ERROR,
+        target: 'node24',
+        minify: true,
+        // ES module versions first: they shrink to what is used.
+        mainFields: ['module', 'main'],
+        // The runtime's own SDK changes under us; the bundle carries the versions that were tested.
+        externalModules: [],
+        // CommonJS packages in an ES module bundle call `require` for Node's own modules.
+        banner:
+          "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+        commandHooks: {
+          beforeBundling: () => [],
+          beforeInstall: () => [],
+          afterBundling: (_, outputDir) =>
+            props.companionFile === undefined ? [] : [`cp "${props.companionFile}" "${outputDir}"`],
+        },
+      },
+    });
+    // A Function's default child is its resource.
+    (this.function.node.defaultChild as CfnFunction).overrideLogicalId(props.logicalId);
+  }
+}
+
+/** @throws {ConfigurationUnreadableError} When the folder has no handler. */
+function findEntry(lambda: string): string {
+  const entry = join(PROJECT_ROOT, 'lambdas', lambda, 'handler.ts');
+  if (!existsSync(entry)) {
+    throw new ConfigurationUnreadableError(`lambdas/${lambda}/handler.ts is missing`);
+  }
+  return entry;
+}

@@ -1,0 +1,95 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Aws, Duration, Stage, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type Architecture, EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { ParseMailEnvironment } from '../../lambdas/parse-mail/environment.ts';
+import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
+import { pickParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
+import { CLAIM_PREFIX, SES_RAW_PREFIX } from '../../mail/configuration/resource-names.ts';
+import { NodeFunction } from './node-function.ts';
+
+/** Ten mails of 40 MB are read from S3 and parsed well within it. */
+export const PARSE_MAIL_TIMEOUT = Duration.seconds(60);
+/**
+ * Memory is not what it needs (a mail is streamed); a third of a processor is: at 128 MB the same
+ * mail takes four times as long and costs the same.
+ */
+const MEMORY_MEGABYTES = 512;
+/** Mails in one invocation. One log line, one start and one metric record serve them all. */
+const BATCH_SIZE = 10;
+
+/** What {@link ParseMailFunction} is made from. */
+export interface ParseMailFunctionProps {
+  readonly configuration: Configuration;
+  readonly architecture: Architecture;
+  readonly mailBucket: Bucket;
+  readonly arrivals: IQueue;
+  /** The destination queues and quarantine: the only ones it may send to. */
+  readonly destinations: readonly IQueue[];
+}
+
+/** The function that reads arrivals and hands each mail to the queues that the rules choose. */
+export class ParseMailFunction extends Construct {
+  constructor(scope: Construct, id: string, props: ParseMailFunctionProps) {
+    super(scope, id);
+    const { configuration, architecture, mailBucket, arrivals, destinations } = props;
+    const environment: ParseMailEnvironment = {
+      MAIL_BUCKET: mailBucket.bucketName,
+      QUEUE_URL_BASE: `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/`,
+    };
+    const { function: parseMail, role } = new NodeFunction(this, 'ParseMail', {
+      lambda: 'parse-mail',
+      logicalId: 'ParseMail',
+      description: 'Reads mail that came in and hands it to the queues that the rules choose',
+      configuration,
+      architecture,
+      timeout: PARSE_MAIL_TIMEOUT,
+      memoryMegabytes: MEMORY_MEGABYTES,
+      environment: { ...environment },
+      companionFile: writeConfiguration(this, configuration),
+      statements: [
+        new PolicyStatement({
+          actions: ['s3:GetObject'],
+          resources: [mailBucket.arnForObjects(`${SES_RAW_PREFIX}*`)],
+        }),
+        new PolicyStatement({
+          actions: ['s3:PutObject'],
+          resources: [mailBucket.arnForObjects(`${CLAIM_PREFIX}*`)],
+        }),
+        new PolicyStatement({
+          actions: ['sqs:SendMessage'],
+          resources: destinations.map(({ queueArn }) => queueArn),
+        }),
+        new PolicyStatement({
+          actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+          resources: [arrivals.queueArn],
+        }),
+      ],
+    });
+    new EventSourceMapping(this, 'Arrivals', {
+      target: parseMail,
+      eventSourceArn: arrivals.queueArn,
+      batchSize: BATCH_SIZE,
+      reportBatchItemFailures: true,
+      // Not reserved concurrency: a new account's quota may refuse any.
+      maxConcurrency: configuration.limits.parsers,
+    });
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5',
+      reason:
+        'Objects are named by what they hold, so a prefix is the narrowest: raw/ses/ to read, events/ to write.',
+    });
+  }
+}
+
+/** Writes the part of the configuration that goes beside the bundle; gives the file's path. */
+function writeConfiguration(scope: Construct, configuration: Configuration): string {
+  const folder = Stage.of(scope)?.outdir ?? '.';
+  const file = join(folder, 'configuration.json');
+  writeFileSync(file, JSON.stringify(pickParseMailConfiguration(configuration)));
+  return file;
+}

@@ -1,0 +1,56 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { type QueueConfiguration } from '../../mail/configuration/configuration-schema.ts';
+import { QUEUE_RETENTION_DAYS } from '../../mail/configuration/limits.ts';
+import { queueNames } from '../../mail/configuration/resource-names.ts';
+
+/** A queue and the queue of what its readers could not handle. */
+export interface QueueWithDeadLettersProps {
+  readonly environment: string;
+  /** The queue's name in the configuration, or one of Postroom's own. */
+  readonly queue: string;
+  readonly settings: QueueConfiguration;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+interface KeptQueueProps {
+  readonly queueName: string;
+  readonly isFifo: boolean;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** What every queue of ours has: TLS only, encrypted, and 14 days to be read. */
+export const keptQueueProps = ({ queueName, isFifo, removalPolicy }: KeptQueueProps) => ({
+  queueName,
+  // CDK refuses `fifo: false`: absent is what makes a queue a standard one.
+  ...(isFifo && { fifo: true, contentBasedDeduplication: false }),
+  encryption: QueueEncryption.SQS_MANAGED,
+  enforceSSL: true,
+  // LIMIT: on standard queues the age in the dead-letter queue counts from the first send.
+  retentionPeriod: Duration.days(QUEUE_RETENTION_DAYS),
+  removalPolicy,
+});
+
+/** A queue under its fixed name, with its dead-letter queue. */
+export class QueueWithDeadLetters extends Construct {
+  readonly queue: IQueue;
+  readonly deadLetterQueue: IQueue;
+
+  constructor(scope: Construct, id: string, props: QueueWithDeadLettersProps) {
+    super(scope, id);
+    const { environment, queue, settings, removalPolicy } = props;
+    const { name, deadLetterName } = queueNames(environment, queue, settings.type);
+    const isFifo = settings.type === 'fifo';
+    this.deadLetterQueue = new Queue(
+      this,
+      'DeadLetters',
+      keptQueueProps({ queueName: deadLetterName, isFifo, removalPolicy }),
+    );
+    this.queue = new Queue(this, 'Queue', {
+      ...keptQueueProps({ queueName: name, isFifo, removalPolicy }),
+      visibilityTimeout: Duration.seconds(settings.visibilityTimeoutSeconds),
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: settings.maxReceives },
+    });
+  }
+}
