@@ -1,4 +1,5 @@
 import { App } from 'aws-cdk-lib';
+import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import type { Configuration } from '../mail/configuration/configuration-schema.ts';
 import { receivingStackName, stackName } from '../mail/configuration/resource-names.ts';
 import { type ArchitectureName, parseArchitecture } from './architecture.ts';
@@ -42,6 +43,8 @@ export function createPostroomApp(
   const app = new App({
     outdir,
     analyticsReporting: false,
+    // Here rather than in cdk.json, which tests do not read: they would see other templates.
+    context: CURRENTLY_RECOMMENDED_FLAGS,
     postCliContext: isBundled ? {} : { 'aws:cdk:bundling-stacks': [] },
   });
   const processor = parseArchitecture(architecture ?? app.node.tryGetContext('architecture'));

@@ -1,7 +1,7 @@
 import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { type Configuration } from '../../mail/configuration/configuration-schema.ts';
+import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import { QUEUE_RETENTION_DAYS } from '../../mail/configuration/limits.ts';
 import {
   CLAIM_PREFIX,

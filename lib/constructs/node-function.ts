@@ -4,11 +4,11 @@ import type { Duration } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type Architecture, type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import { ConfigurationUnreadableError } from '../../mail/errors.ts';
-import { planRemoval } from './retention.ts';
+import { LOG_RETENTION, planRemoval } from './retention.ts';
 
 const PROJECT_ROOT = join(import.meta.dirname, '..', '..');
 
@@ -45,8 +45,7 @@ export class NodeFunction extends Construct {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
     const logGroup = new LogGroup(this, 'Log', {
-      // The schema allows the same numbers of days that CloudWatch Logs has.
-      retention: props.configuration.retention.logDays as RetentionDays,
+      retention: LOG_RETENTION[props.configuration.retention.logDays],
       removalPolicy: planRemoval(props.configuration),
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });

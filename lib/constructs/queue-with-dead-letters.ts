@@ -1,7 +1,7 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type QueueConfiguration } from '../../mail/configuration/configuration-schema.ts';
+import type { QueueConfiguration } from '../../mail/configuration/configuration-schema.ts';
 import { QUEUE_RETENTION_DAYS } from '../../mail/configuration/limits.ts';
 import { queueNames } from '../../mail/configuration/resource-names.ts';
 
