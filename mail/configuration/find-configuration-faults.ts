@@ -64,7 +64,7 @@ const findRepeats = (
       : [
           {
             path: writeMember(index),
-            message: `expected a ${what} of its own, came "${value}", which ${writeMember(first)} has already`,
+            message: `expected ${what} of its own, came "${value}", which ${writeMember(first)} has already`,
           },
         ];
   });
@@ -73,7 +73,7 @@ function findDomainFaults({ receiving }: Configuration): readonly ConfigurationF
   const repeats = findRepeats(
     receiving.domains.map(({ domain }) => domain),
     (index) => `receiving.domains[${index}].domain`,
-    'domain',
+    'a domain',
   );
   const addresses = receiving.domains.flatMap(({ addresses, catchAll }, index) => {
     const path = `receiving.domains[${index}]`;
@@ -83,7 +83,7 @@ function findDomainFaults({ receiving }: Configuration): readonly ConfigurationF
     if (addresses !== undefined && catchAll) {
       return [{ path, message: 'expected addresses: […] or catchAll: true, came both' }];
     }
-    return findRepeats(addresses ?? [], (member) => `${path}.addresses[${member}]`, 'address');
+    return findRepeats(addresses ?? [], (member) => `${path}.addresses[${member}]`, 'an address');
   });
   const most = MAX_RECEIPT_RULES * MAX_DOMAINS_PER_RECEIPT_RULE;
   const count = receiving.domains.length;
@@ -109,7 +109,7 @@ export function findConfigurationFaults(
     ...findRepeats(
       configuration.rules.map(({ name }) => name),
       (index) => `rules[${index}].name`,
-      'name',
+      'a name',
     ),
   ];
 }

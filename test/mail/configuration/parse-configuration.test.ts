@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfiguration } from '../../../mail/configuration/parse-configuration.ts';
+import { ConfigurationError } from '../../../mail/errors.ts';
+import { createSampleConfiguration } from '../../support/sample-configuration.ts';
+
+const readFaults = (value: unknown): readonly string[] => {
+  try {
+    parseConfiguration(value);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+};
+
+/** The sample, with members that its type would refuse. */
+const breakSample = (members: Record<string, unknown>): unknown => ({
+  ...createSampleConfiguration(),
+  ...members,
+});
+
+describe('parseConfiguration', () => {
+  it('fills in every default', () => {
+    const { queues, retention, limits, receiving } = parseConfiguration(
+      createSampleConfiguration(),
+    );
+    expect(queues['support']).toEqual({
+      type: 'standard',
+      visibilityTimeoutSeconds: 300,
+      maxReceives: 10,
+    });
+    expect(retention).toEqual({ rawDays: 90, logDays: 30, whenDestroyed: 'keep' });
+    expect(limits).toEqual({ mailBytes: 41_943_040, inlineEventBytes: 61_440, parsers: 10 });
+    expect(receiving.domains[0]).toEqual({
+      domain: 'example.com',
+      addresses: ['support', 'invoices'],
+      catchAll: false,
+      unlisted: 'quarantine',
+    });
+  });
+
+  it('says every fault with its path, what was expected and what came', () => {
+    const faults = readFaults(
+      breakSample({
+        environment: 'PROD',
+        otherwise: undefined,
+        limits: { parsers: 'x' },
+        receiving: { domains: [{ domain: 'nowhere', catchAll: true }] },
+      }),
+    );
+    expect(faults).toEqual([
+      'environment: expected 1 to 16 of a-z, 0-9 and -, a letter first, no - last, came "PROD"',
+      'receiving.domains[0].domain: expected a domain name such as example.com (IDN in its xn-- form), came "nowhere"',
+      'otherwise: expected object, came nothing',
+      'limits.parsers: expected number, came "x"',
+    ]);
+  });
+
+  it('names the nearest right name of each unknown member', () => {
+    const faults = readFaults(
+      breakSample({
+        enviroment: 'x',
+        queues: { support: { visibilityTimeout: 3 }, invoices: { zzz: 1 }, inbox: {} },
+      }),
+    );
+    expect(faults).toEqual([
+      'queues.support.visibilityTimeout: unknown member; expected one of type, visibilityTimeoutSeconds, maxReceives',
+      'queues.invoices.zzz: unknown member; expected one of type, visibilityTimeoutSeconds, maxReceives',
+      'enviroment: unknown member; did you mean environment?',
+    ]);
+  });
+
+  it('reaches into rules, however deep their conditions stand', () => {
+    const rules = [
+      {
+        name: 'a',
+        when: { all: [{ not: { attachment: { nme: '*' } } }] },
+        then: [{ queue: 'inbox' }],
+      },
+      { name: 'b', when: { subject: { regex: '(a' } }, then: [{ queue: 'inbox', stop: true }] },
+      { name: 'c', when: { recipient: {} }, then: [] },
+      { name: 'd', when: { door: 'sez' }, then: [{ queue: 'inbox' }] },
+    ];
+    expect(readFaults(breakSample({ rules }))).toEqual([
+      'rules[0].when.all[0].not.attachment.nme: unknown member; did you mean name?',
+      expect.stringMatching(
+        /^rules\[1\]\.when\.subject: expected an RE2 regular expression .*missing closing \).*came \{"regex":"\(a"\}$/,
+      ),
+      'rules[1].then[0]: expected exactly one of queue, tag, quarantine, drop, stop, came queue and stop',
+      'rules[2].when.recipient: expected at least one of address, domain, tag, came {}',
+      'rules[2].then: expected at least 1 entries, came []',
+      'rules[3].when.door: expected "ses" or "imap" or "pop3" or "drop", came "sez"',
+    ]);
+  });
+
+  it('refuses a regular expression that RE2 cannot match in linear time', () => {
+    const rules = [
+      { name: 'a', when: { subject: { regex: '(?=x)' } }, then: [{ queue: 'inbox' }] },
+    ];
+    expect(readFaults(breakSample({ rules }))[0]).toContain('no lookaround');
+  });
+
+  it('refuses a domain that has neither addresses nor catchAll, and one that has both', () => {
+    const domains = [
+      { domain: 'a.example' },
+      { domain: 'b.example', addresses: ['x'], catchAll: true },
+    ];
+    expect(readFaults(breakSample({ receiving: { domains } }))).toEqual([
+      'receiving.domains[0]: expected addresses: […] or catchAll: true, came neither',
+      'receiving.domains[1]: expected addresses: […] or catchAll: true, came both',
+    ]);
+  });
+
+  it('refuses a queue that no rule names, and a rule that names no queue', () => {
+    const faults = readFaults(
+      breakSample({
+        queues: { support: {}, invoices: {}, inbox: {}, extra: {} },
+        otherwise: { queue: 'inbx' },
+      }),
+    );
+    expect(faults).toEqual([
+      'otherwise.queue: expected the name of a member of queues, came "inbx"; did you mean "inbox"?',
+      'queues.inbox: no rule names this queue, so nothing could ever reach it; name it in a rule or remove it',
+      'queues.extra: no rule names this queue, so nothing could ever reach it; name it in a rule or remove it',
+    ]);
+  });
+
+  it("refuses names that are Postroom's own, and names that stand twice", () => {
+    const when = { door: 'ses' };
+    const faults = readFaults(
+      breakSample({
+        queues: { quarantine: {}, inbox: {} },
+        receiving: {
+          domains: [
+            { domain: 'a.example', addresses: ['X', 'x'] },
+            { domain: 'A.example', catchAll: true },
+          ],
+        },
+        rules: [
+          { name: 'same', when, then: [{ queue: 'quarantine' }] },
+          { name: 'same', when, then: [{ stop: true }] },
+        ],
+      }),
+    );
+    expect(faults).toEqual([
+      'receiving.domains[1].domain: expected a domain of its own, came "a.example", which receiving.domains[0].domain has already',
+      'receiving.domains[0].addresses[1]: expected an address of its own, came "x", which receiving.domains[0].addresses[0] has already',
+      "queues.quarantine: the name is Postroom's own; choose another than arrivals, quarantine and …-dead",
+      'rules[1].name: expected a name of its own, came "same", which rules[0].name has already',
+    ]);
+  });
+
+  it.each([
+    [199, 0],
+    [200, 0],
+    [201, 1],
+  ])('takes 200 rules and no more (%i rules)', (count, faultCount) => {
+    const rules = Array.from({ length: count }, (_, index) => ({
+      name: `rule ${index}`,
+      when: { door: 'ses' as const },
+      then: [{ queue: index === 0 ? 'support' : 'invoices' }],
+    }));
+    const faults = readFaults(breakSample({ rules }));
+    expect(faults).toHaveLength(faultCount);
+    if (faultCount > 0) expect(faults[0]).toMatch(/^rules: expected at most 200 entries/);
+  });
+
+  it.each([
+    [14, ['retention.rawDays: expected at least 15, came 14']],
+    [15, []],
+    [3650, []],
+    [3651, ['retention.rawDays: expected at most 3650, came 3651']],
+  ])('keeps raw mail longer than the queues keep messages (%i days)', (rawDays, faults) => {
+    expect(readFaults(breakSample({ retention: { rawDays } }))).toEqual(faults);
+  });
+
+  it('says that a file which exports no object is none', () => {
+    expect(readFaults('hello')).toEqual(['expected object, came "hello"']);
+  });
+});
