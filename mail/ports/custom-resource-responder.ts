@@ -1,4 +1,4 @@
-import { type CustomResourceResponse } from '../contracts/rule-set-request.ts';
+import type { CustomResourceResponse } from '../contracts/rule-set-request.ts';
 
 /** Answers CloudFormation, which waits for nothing else. */
 export interface CustomResourceResponder {
