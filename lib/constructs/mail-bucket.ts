@@ -8,6 +8,7 @@ import {
   mailBucketName,
   SES_RAW_PREFIX,
 } from '../../mail/configuration/resource-names.ts';
+import { confineBucketEmptying } from './bucket-emptying.ts';
 import { planRemoval } from './retention.ts';
 import { createSesGrant } from './ses-grant.ts';
 
@@ -25,6 +26,7 @@ const LONGEST_QUEUE_DAYS = 2 * QUEUE_RETENTION_DAYS;
 export function createMailBucket(scope: Construct, configuration: Configuration): Bucket {
   const { environment, retention } = configuration;
   const removalPolicy = planRemoval(configuration);
+  const isEmptiedWhenDestroyed = removalPolicy === RemovalPolicy.DESTROY;
   const bucket = new Bucket(scope, 'MailBucket', {
     bucketName: mailBucketName(environment, Aws.ACCOUNT_ID, Aws.REGION),
     encryption: BucketEncryption.S3_MANAGED,
@@ -34,7 +36,7 @@ export function createMailBucket(scope: Construct, configuration: Configuration)
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
     removalPolicy,
     // CloudFormation cannot delete a bucket with mail in it.
-    autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
+    autoDeleteObjects: isEmptiedWhenDestroyed,
     lifecycleRules: [
       {
         id: 'forget-raw-mail',
@@ -49,6 +51,7 @@ export function createMailBucket(scope: Construct, configuration: Configuration)
       { id: 'abort-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
     ],
   });
+  if (isEmptiedWhenDestroyed) confineBucketEmptying(bucket, configuration);
   bucket.addToResourcePolicy(
     createSesGrant({
       environment,

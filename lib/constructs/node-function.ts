@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Duration } from 'aws-cdk-lib';
+import { type Duration, Validations } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type Architecture, type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -86,6 +86,11 @@ export class NodeFunction extends Construct {
     });
     // A Function's default child is its resource.
     (this.function.node.defaultChild as CfnFunction).overrideLogicalId(props.logicalId);
+    Validations.of(this.function).acknowledge({
+      id: 'Serverless-LambdaTracing',
+      reason:
+        'A trace of X-Ray is billed for each mail and ends at the queue; a mail is followed by its mailId in logs and events.',
+    });
   }
 }
 

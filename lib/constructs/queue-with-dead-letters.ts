@@ -1,5 +1,5 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
-import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { type IQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { QueueConfiguration } from '../../mail/configuration/configuration-schema.ts';
 import { QUEUE_RETENTION_DAYS } from '../../mail/configuration/limits.ts';
@@ -14,14 +14,15 @@ export interface QueueWithDeadLettersProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-interface KeptQueueProps {
+/** What tells one queue from another. */
+export interface KeptQueueProps {
   readonly queueName: string;
   readonly isFifo: boolean;
   readonly removalPolicy: RemovalPolicy;
 }
 
 /** What every queue of ours has: TLS only, encrypted, and 14 days to be read. */
-export const keptQueueProps = ({ queueName, isFifo, removalPolicy }: KeptQueueProps) => ({
+const keptQueueProps = ({ queueName, isFifo, removalPolicy }: KeptQueueProps): QueueProps => ({
   queueName,
   // CDK refuses `fifo: false`: absent is what makes a queue a standard one.
   ...(isFifo && { fifo: true, contentBasedDeduplication: false }),
@@ -31,6 +32,16 @@ export const keptQueueProps = ({ queueName, isFifo, removalPolicy }: KeptQueuePr
   retentionPeriod: Duration.days(QUEUE_RETENTION_DAYS),
   removalPolicy,
 });
+
+/** Creates a queue for what could not be handled. People empty it, so it has no such queue itself. */
+export function createDeadLetterQueue(scope: Construct, id: string, props: KeptQueueProps): Queue {
+  const queue = new Queue(scope, id, keptQueueProps(props));
+  Validations.of(queue).acknowledge({
+    id: 'Serverless-SQSRedrivePolicy',
+    reason: 'It is a dead-letter queue: nothing takes from it but a person who decides.',
+  });
+  return queue;
+}
 
 /** A queue under its fixed name, with its dead-letter queue. */
 export class QueueWithDeadLetters extends Construct {
@@ -42,11 +53,11 @@ export class QueueWithDeadLetters extends Construct {
     const { environment, queue, settings, removalPolicy } = props;
     const { name, deadLetterName } = queueNames(environment, queue, settings.type);
     const isFifo = settings.type === 'fifo';
-    this.deadLetterQueue = new Queue(
-      this,
-      'DeadLetters',
-      keptQueueProps({ queueName: deadLetterName, isFifo, removalPolicy }),
-    );
+    this.deadLetterQueue = createDeadLetterQueue(this, 'DeadLetters', {
+      queueName: deadLetterName,
+      isFifo,
+      removalPolicy,
+    });
     this.queue = new Queue(this, 'Queue', {
       ...keptQueueProps({ queueName: name, isFifo, removalPolicy }),
       visibilityTimeout: Duration.seconds(settings.visibilityTimeoutSeconds),

@@ -52,6 +52,11 @@ export class RuleSetActivation extends Construct {
       properties: { RuleSetName: receiptRules.ruleSetName },
     });
     activation.node.addDependency(receiptRules);
+    Validations.of(activate).acknowledge({
+      id: 'Serverless-LambdaDLQ',
+      reason:
+        'CloudFormation waits for its answer: a request that is lost fails the deployment, and a later one would do harm.',
+    });
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
