@@ -1,6 +1,6 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { CLAIM_PREFIX } from '../../mail/configuration/resource-names.ts';
-import { type ClaimWriter } from '../../mail/ports/ports.ts';
+import type { ClaimWriter } from '../../mail/ports/ports.ts';
 import { callAws } from './call-aws.ts';
 
 /** Keeps events in the mail bucket under `events/`. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { PeerUnavailableError } from '../../mail/errors.ts';
-import { type RawMailReader } from '../../mail/ports/ports.ts';
+import type { RawMailReader } from '../../mail/ports/ports.ts';
 import { callAws } from './call-aws.ts';
 
 /** Reads raw mail from S3. */

@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
+import type { ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
 import { queueNames } from '../../mail/configuration/resource-names.ts';
-import { type EventSender } from '../../mail/ports/ports.ts';
+import type { EventSender } from '../../mail/ports/ports.ts';
 import { callAws } from './call-aws.ts';
 
 export interface SqsEventSenderOptions {
