@@ -12,10 +12,10 @@ import {
   mailReceivedClaimSchema,
   mailReceivedSchema,
 } from '../../../mail/contracts/mail-received.ts';
-import { PeerUnavailableError } from '../../../mail/errors.ts';
-import type { HandledMail, OutgoingEvent } from '../../../mail/ports/ports.ts';
+import type { HandledMail } from '../../../mail/ports/ports.ts';
+import { createMemoryPorts } from '../../support/memory-ports.ts';
 import { createSampleConfiguration } from '../../support/sample-configuration.ts';
-import { SAMPLE_HEADERS, SAMPLE_MAIL, streamMail, writeMail } from '../../support/sample-mail.ts';
+import { SAMPLE_HEADERS, SAMPLE_MAIL, writeMail } from '../../support/sample-mail.ts';
 import { createSesNotification } from '../../support/sample-notification.ts';
 import { createContext, createSqsEvent } from '../../support/sqs-event.ts';
 
@@ -24,51 +24,30 @@ function createRoom(
   mails: Readonly<Record<string, string>>,
   changes: Partial<ConfigurationInput> = {},
 ) {
-  const sent: OutgoingEvent[] = [];
-  const claims = new Map<string, string>();
+  const ports = createMemoryPorts('mail-bucket');
+  for (const [messageId, mail] of Object.entries(mails)) {
+    ports.objects.set(`mail-bucket/raw/ses/1/${messageId}`, Buffer.from(mail));
+  }
   const handled: HandledMail[] = [];
   const reports: BatchReport[] = [];
-  let configuration = pickParseMailConfiguration(
-    parseConfiguration(createSampleConfiguration(changes)),
-  );
+  const configureAs = (input: Partial<ConfigurationInput>) =>
+    pickParseMailConfiguration(parseConfiguration(createSampleConfiguration(input)));
+  let configuration = configureAs(changes);
   const handler = createParseMailHandler({
+    ...ports,
     mailBucket: 'mail-bucket',
     mime: createMailparserMimeParser(),
-    rawMail: {
-      openRawMail({ key }) {
-        const mail = mails[key.split('/').at(-1) ?? ''];
-        if (mail !== undefined) return Promise.resolve(streamMail(mail));
-        return Promise.reject(
-          new PeerUnavailableError('S3 answered NoSuchKey', { fields: { peer: 'S3' } }),
-        );
-      },
-    },
-    claims: {
-      writeClaim(eventId, json) {
-        claims.set(`events/${eventId}.json`, json);
-        return Promise.resolve({ bucket: 'mail-bucket', key: `events/${eventId}.json` });
-      },
-    },
-    events: {
-      sendEvent(event) {
-        sent.push(event);
-        return Promise.resolve();
-      },
-    },
     readConfiguration: () => configuration,
     observe: (mail) => handled.push(mail),
     reportBatch: (report) => reports.push(report),
   });
   return {
-    sent,
-    claims,
+    ...ports,
     handled,
     reports,
     invoke: (...bodies: readonly unknown[]) => handler(createSqsEvent(...bodies), createContext()),
     configure(input: Partial<ConfigurationInput>) {
-      configuration = pickParseMailConfiguration(
-        parseConfiguration(createSampleConfiguration(input)),
-      );
+      configuration = configureAs(input);
     },
   };
 }
@@ -133,7 +112,12 @@ describe('parse-mail', () => {
         records: 2,
         events: 1,
         failed: [
-          { messageId: 'message-1', receives: 1, code: 'peer-unavailable', fields: { peer: 'S3' } },
+          {
+            messageId: 'message-1',
+            receives: 1,
+            code: 'peer-unavailable',
+            fields: { peer: 'S3', name: 'NoSuchKey' },
+          },
         ],
       },
     ]);
@@ -179,7 +163,7 @@ describe('parse-mail', () => {
       expect(JSON.parse(room.sent.at(-1)?.body ?? '')).toMatchObject({ type });
     }
     const claim = mailReceivedClaimSchema.parse(JSON.parse(room.sent.at(-1)?.body ?? ''));
-    expect(room.claims.get(claim.event.key)).toBe(room.sent[0]?.body);
+    expect(String(room.objects.get(`mail-bucket/${claim.event.key}`))).toBe(room.sent[0]?.body);
     expect(claim.event.bytes).toBe(inlineBytes);
   });
 
