@@ -17,6 +17,11 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       'no-console': 'error',
       eqeqeq: 'error',
+      // A bundle keeps the whole of zod for `{ z }`, and only what is used of `* as z`.
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'zod', importNames: ['z', 'default'] }] },
+      ],
     },
   },
   {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The variables of the parse-mail function. */
 export const parseMailEnvironmentSchema = z.object({

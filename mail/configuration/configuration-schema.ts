@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ruleSchema } from '../rules/rule-schema.ts';
 import { MAX_RULES, QUEUE_RETENTION_DAYS, SES_MAX_MAIL_BYTES } from './limits.ts';
 import { oneMember, strict } from './strict-schema.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ConfigurationError, type ConfigurationFault } from '../errors.ts';
 import { type Configuration, configurationSchema } from './configuration-schema.ts';
 import { findConfigurationFaults } from './find-configuration-faults.ts';

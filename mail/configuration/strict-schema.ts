@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Parameters of the issue that an unknown member raises. */
 export interface UnknownMemberParams {

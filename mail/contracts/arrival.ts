@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The ways in. */
 export const DOORS = ['ses', 'imap', 'pop3', 'drop'] as const;

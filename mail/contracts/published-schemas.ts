@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { mailReceivedClaimSchema, mailReceivedSchema } from './mail-received.ts';
 
 /** The contracts that others build on, by the file each is published in. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SES_RAW_PREFIX } from '../configuration/resource-names.ts';
 import { EventError } from '../errors.ts';
 import { createSesArrivalId } from '../identity/identities.ts';

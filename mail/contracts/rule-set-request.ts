@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const ruleSetProperties = z.object({ RuleSetName: z.string().min(1) });
 

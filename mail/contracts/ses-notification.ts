@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A verdict that SES adds one day must not read as `PASS`. */
 const verdict = z

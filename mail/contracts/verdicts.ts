@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Verdicts as SES words them. `GRAY` means that the check gave no clear answer,

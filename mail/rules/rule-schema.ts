@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneMember, type OneOf, strict } from '../configuration/strict-schema.ts';
 import { VERDICT_STATUSES } from '../contracts/verdicts.ts';
 import { DOORS } from '../contracts/arrival.ts';
