@@ -1,0 +1,77 @@
+import type { LocalEndpoints } from '../endpoints.ts';
+
+/** The local run can be used. */
+export interface ReadyEvent extends Omit<LocalEndpoints, 'pid'> {
+  readonly event: 'ready';
+  readonly pid: number;
+  readonly stateFolder: string;
+  /** An address that the configuration takes mail for, for the lines to copy. */
+  readonly exampleAddress: string;
+  /** The queues that a team's services read, as in the configuration. */
+  readonly queues: readonly string[];
+}
+
+/** A mail went to a queue, or nowhere: one event for each of its destinations. */
+export interface MailEvent {
+  readonly event: 'mail';
+  readonly mailId: string;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string | null;
+  /** The rule that settled it, `otherwise`, or `unlisted recipient`. */
+  readonly rule: string;
+  /** As in the configuration; null when the mail was dropped. */
+  readonly queue: string | null;
+  /** From the end of the SMTP dialogue until the event was in the queue. */
+  readonly ms: number;
+  /** Why it is in quarantine, or was dropped. */
+  readonly reason?: string;
+}
+
+/** A mail could not be handled and comes back, or has come back too often. */
+export interface FailedEvent {
+  readonly event: 'failed';
+  readonly arrivalId: string | null;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string | null;
+  /** A code of `docs/errors.md`. */
+  readonly code: string;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** Where it is after the last attempt. */
+  readonly deadLetterQueue: string | null;
+}
+
+/** A mail that would take another way under rules that were just saved. */
+export interface MovedMail {
+  readonly mailId: string;
+  readonly subject: string | null;
+  readonly to: readonly string[];
+  readonly before: readonly string[];
+  readonly now: readonly string[];
+}
+
+/** What a local run has to tell. */
+export type LocalEvent =
+  | ReadyEvent
+  | MailEvent
+  | FailedEvent
+  | {
+      readonly event: 'reloaded';
+      readonly createdQueues: readonly string[];
+      /** The mails of this run that were decided again. */
+      readonly checkedMails: number;
+      readonly moved: readonly MovedMail[];
+    }
+  | { readonly event: 'reload-refused'; readonly faults: readonly string[] }
+  | { readonly event: 'trouble'; readonly message: string }
+  | {
+      readonly event: 'samples-checked';
+      readonly samples: number;
+      readonly faults: readonly string[];
+    }
+  | { readonly event: 'stopped' };
+
+/** Takes what a local run has to tell. Must not throw. */
+export type LocalEventListener = (event: LocalEvent) => void;
