@@ -18,9 +18,12 @@ export default tseslint.config(
       'no-console': 'error',
       eqeqeq: 'error',
       // A bundle keeps the whole of zod for `{ z }`, and only what is used of `* as z`.
-      'no-restricted-imports': [
+      'no-restricted-syntax': [
         'error',
-        { paths: [{ name: 'zod', importNames: ['z', 'default'] }] },
+        {
+          selector: "ImportDeclaration[source.value='zod'] > ImportSpecifier",
+          message: "Write `import * as z from 'zod'`.",
+        },
       ],
     },
   },
