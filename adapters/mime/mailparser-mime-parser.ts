@@ -57,10 +57,14 @@ function readDeclaredType({ headers, contentType }: AttachmentStream): string {
   return (typeof value === 'string' && value !== '' ? value : contentType).toLowerCase();
 }
 
-async function measureAttachment(attachment: AttachmentStream): Promise<MailAttachment> {
+async function measureAttachment(
+  attachment: AttachmentStream,
+  signal: AbortSignal,
+): Promise<MailAttachment> {
   let bytes = 0;
   attachment.content.on('data', (piece: Buffer) => (bytes += piece.length));
-  await finished(attachment.content);
+  // QUIRK(mailparser): when the parser is destroyed, the open attachment neither ends nor fails.
+  await finished(attachment.content, { signal });
   return {
     name: attachment.filename ?? null,
     type: readDeclaredType(attachment),
@@ -103,7 +107,11 @@ function assembleMail({ headers, fields, text, attachments }: Findings): ReadMai
   };
 }
 
-async function collectFindings(parser: MailParser, findings: Findings): Promise<void> {
+async function collectFindings(
+  parser: MailParser,
+  findings: Findings,
+  signal: AbortSignal,
+): Promise<void> {
   parser.on('headers', (headers) => (findings.headers = headers));
   parser.on('headerLines', (lines) => (findings.fields = readFields(lines)));
   for await (const found of parser) {
@@ -112,7 +120,7 @@ async function collectFindings(parser: MailParser, findings: Findings): Promise<
     if (part.type === 'text') {
       findings.text = part;
     } else {
-      findings.attachments.push(await measureAttachment(part));
+      findings.attachments.push(await measureAttachment(part, signal));
       part.release?.();
     }
   }
@@ -132,7 +140,12 @@ export function createMailparserMimeParser(): MimeParser {
         text: undefined,
         attachments: [],
       };
-      await Promise.all([pipeline(source, parser), collectFindings(parser, findings)]);
+      const broken = new AbortController();
+      const feeding = pipeline(source, parser).catch((error: unknown) => {
+        broken.abort(error);
+        throw error;
+      });
+      await Promise.all([feeding, collectFindings(parser, findings, broken.signal)]);
       return assembleMail(findings);
     },
   };

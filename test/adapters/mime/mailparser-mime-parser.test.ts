@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMailparserMimeParser } from '../../../adapters/mime/mailparser-mime-parser.ts';
 import { readRawMail } from '../../../mail/message/read-raw-mail.ts';
-import { SAMPLE_HEADERS, SAMPLE_MAIL, streamMail, writeMail } from '../../support/sample-mail.ts';
+import { SAMPLE_HEADERS, streamMail, writeMail } from '../../support/sample-mail.ts';
 
 const mime = createMailparserMimeParser();
 const read = (mail: string | Buffer, pieceBytes?: number) =>
@@ -155,10 +155,13 @@ describe('the mailparser adapter', () => {
     );
   });
 
-  it('fails with the error of a source that breaks', async () => {
+  it.each([
+    ['the headers', 50],
+    ['an attachment', MIXED.indexOf('MTIz')],
+  ])('fails with the error of a source that breaks in %s', async (_, at) => {
     const source = new PassThrough();
     const reading = readRawMail(source, mime, { maxBytes: 10_000 });
-    source.write(SAMPLE_MAIL.slice(0, 50));
+    source.write(MIXED.slice(0, at));
     source.destroy(new Error('connection reset'));
     await expect(reading).rejects.toThrow('connection reset');
     expect(source.destroyed).toBe(true);
