@@ -1,7 +1,8 @@
 import { definePostroom } from './mail/configuration/define-postroom.ts';
 
 export default definePostroom({
-  environment: 'dev',
+  // POSTROOM_ENV=production npx cdk deploy --all deploys another copy beside this one.
+  environment: process.env['POSTROOM_ENV'] ?? 'dev',
 
   receiving: {
     domains: [{ domain: 'example.com', addresses: ['support', 'invoices', 'hello'] }],
