@@ -1,0 +1,17 @@
+import { createProgram } from '../cli/create-program.ts';
+import { addDoctorCommand } from '../cli/doctor.ts';
+import { addExplainCommand } from '../cli/explain.ts';
+import { addInitCommand } from '../cli/init.ts';
+import { addQueueCommand } from '../cli/queue.ts';
+import { runCommandLine } from '../cli/run-command-line.ts';
+import { addTestMailCommand } from '../cli/test-mail.ts';
+import manifest from '../package.json' with { type: 'json' };
+
+const program = createProgram(manifest.version);
+addInitCommand(program);
+addExplainCommand(program);
+addQueueCommand(program);
+addDoctorCommand(program);
+addTestMailCommand(program);
+
+await runCommandLine(program, process.argv.slice(2));

@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import { createAccountInspector } from '../adapters/aws/account-inspector.ts';
+import { createBoundedClients } from '../adapters/aws/bounded-clients.ts';
+import { createSqsQueueBrowser } from '../adapters/aws/sqs-queue-browser.ts';
+import { createMailNames } from '../adapters/dns/mail-names.ts';
+import { examineEnvironment } from './doctor/examine-environment.ts';
+import type { Finding } from './doctor/finding.ts';
+import { readCommandLineEnvironment } from './environment.ts';
+import { styleMark } from './output/style.ts';
+import { writeLine } from './output/write-line.ts';
+import { createDeployedQueueSource } from './queue/deployed-queue-source.ts';
+import { createFileLookRecord, LOOK_RECORD_FILE } from './queue/look-record.ts';
+import {
+  type ConfigurationOptions,
+  createConfigOption,
+  createEnvOption,
+  readCommandConfiguration,
+} from './read-command-configuration.ts';
+
+interface DoctorOptions extends ConfigurationOptions {
+  readonly json?: true;
+}
+
+const CHECK_WIDTH = 15;
+
+const formatFinding = ({ check, mark, text }: Finding): string =>
+  `${styleMark(mark)} ${check.padEnd(CHECK_WIDTH)}${text}`;
+
+async function examine(options: DoctorOptions): Promise<readonly Finding[]> {
+  const clients = createBoundedClients(readCommandLineEnvironment().region);
+  const browser = createSqsQueueBrowser(clients.sqs);
+  try {
+    return await examineEnvironment({
+      nodeVersion: process.versions.node,
+      readConfiguration: () => readCommandConfiguration(options),
+      readRegion: clients.readRegion,
+      account: createAccountInspector(clients.ses, clients.sts),
+      names: createMailNames(),
+      createQueueSource: (configuration) =>
+        createDeployedQueueSource({
+          configuration,
+          browser,
+          looks: createFileLookRecord(LOOK_RECORD_FILE),
+          readNowMs: Date.now,
+          isRiskAccepted: false,
+        }),
+    });
+  } finally {
+    clients.destroy();
+  }
+}
+
+/** `postroom doctor`: what stands between a team and working mail. */
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .summary('what stands between you and working mail')
+    .description(
+      'Checks Node, the configuration, AWS and what is deployed: a line each, ✓ or ✗ with what to\n' +
+        'do, ? for what could not be checked. Changes nothing. Exit status 1 when something is wrong.',
+    )
+    .option('--json', 'print an object a line: check, mark (right, wrong, unknown), text')
+    .addOption(createConfigOption())
+    .addOption(createEnvOption('the environment to look at'))
+    .action(async (options: DoctorOptions) => {
+      const findings = await examine(options);
+      for (const finding of findings) {
+        writeLine(options.json === true ? JSON.stringify(finding) : formatFinding(finding));
+      }
+      if (findings.some(({ mark }) => mark === 'wrong')) process.exitCode = 1;
+    });
+}

@@ -1,0 +1,110 @@
+import {
+  type MailReceived,
+  mailReceivedClaimSchema,
+  mailReceivedSchema,
+} from '../../mail/contracts/mail-received.ts';
+import { sesNotificationSchema } from '../../mail/contracts/ses-notification.ts';
+import { describeDecider } from '../describe-decider.ts';
+import {
+  formatBytes,
+  formatCount,
+  showForeignText,
+  styleFaint,
+  styleMark,
+  styleStrong,
+} from '../output/style.ts';
+import type { QueueDepth, WaitingMessage } from './queue-source.ts';
+
+const COLUMN_WIDTH = 10;
+const MAX_RAW_CHARACTERS = 200;
+
+function formatDepth(queue: string, depth: QueueDepth | undefined, width: number): string {
+  const name = queue.padEnd(width);
+  if (depth === undefined) return `${name}  ${styleMark('wrong')} not there`;
+  const counts = [depth.ready, depth.inFlight, depth.dead].map((count) =>
+    String(count).padStart(COLUMN_WIDTH),
+  );
+  return `${name}${counts.join('')}${depth.dead > 0 ? `  ${styleMark('wrong')}` : ''}`;
+}
+
+/** A line for each queue, with what waits, what is being worked on and what is dead. */
+export function formatDepths(
+  depths: ReadonlyMap<string, QueueDepth | undefined>,
+): readonly string[] {
+  const width = Math.max(...Array.from(depths.keys(), (queue) => queue.length), 'queue'.length);
+  const titles = ['ready', 'in flight', 'dead'].map((title) => title.padStart(COLUMN_WIDTH));
+  return [
+    styleFaint(`${'queue'.padEnd(width)}${titles.join('')}`),
+    ...Array.from(depths, ([queue, depth]) => formatDepth(queue, depth, width)),
+  ];
+}
+
+function describeReasons({ quarantineReason, trace }: MailReceived): string {
+  if (quarantineReason !== undefined) return `in quarantine for "${quarantineReason}"`;
+  return `because of ${trace.map(({ decidedBy }) => describeDecider(decidedBy)).join(', ')}`;
+}
+
+function formatEvent(event: MailReceived): readonly string[] {
+  const { envelope, subject, tags, attachments, arrival } = event;
+  const details = [
+    describeReasons(event),
+    ...(tags.length === 0 ? [] : [`tagged ${tags.join(', ')}`]),
+    ...(attachments.length === 0 ? [] : [formatCount(attachments.length, 'attachment')]),
+    formatBytes(arrival.raw.bytes),
+  ];
+  return [
+    styleStrong(showForeignText(subject ?? '(no subject)')),
+    showForeignText(`${envelope.sender || '<>'} → ${envelope.recipients.join(', ')}`),
+    showForeignText(details.join(', ')),
+    event.eventId,
+  ];
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // Not every message in a queue is ours: it is shown as it is.
+    return undefined;
+  }
+}
+
+function formatBody(body: string): readonly string[] {
+  const json = parseJson(body);
+  const event = mailReceivedSchema.safeParse(json);
+  if (event.success) return formatEvent(event.data);
+  const claim = mailReceivedClaimSchema.safeParse(json);
+  if (claim.success) {
+    const { bucket, key, bytes } = claim.data.event;
+    return [
+      styleStrong('a claim check'),
+      `${formatBytes(bytes)} at s3://${bucket}/${key}`,
+      claim.data.eventId,
+    ];
+  }
+  const notification = sesNotificationSchema.safeParse(json);
+  if (notification.success) {
+    const { mail, receipt } = notification.data;
+    return [
+      styleStrong('a mail that SES announced'),
+      showForeignText(`${mail.source ?? '<>'} → ${receipt.recipients.join(', ')}`),
+      `s3://${receipt.action.bucketName}/${receipt.action.objectKey}`,
+    ];
+  }
+  return [
+    styleStrong('no event of Postroom'),
+    showForeignText(body.slice(0, MAX_RAW_CHARACTERS).toWellFormed()),
+  ];
+}
+
+/** A few lines for a message: what it is, for whom, why it is there. */
+export function formatMessage({ body, receives, sentAtMs }: WaitingMessage): readonly string[] {
+  const [title = '', ...lines] = formatBody(body);
+  const history = `${new Date(sentAtMs).toISOString()}, ${receives === 0 ? 'never received' : `received ${formatCount(receives, 'time')}`}`;
+  return [title, ...lines.map((line) => `  ${line}`), `  ${styleFaint(history)}`];
+}
+
+/** A message as one line of JSON: the event itself. */
+export function formatMessageJson({ body }: WaitingMessage): string {
+  return JSON.stringify(parseJson(body) ?? body);
+}

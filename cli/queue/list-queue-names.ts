@@ -1,0 +1,28 @@
+import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
+import { findNearestName } from '../../mail/configuration/nearest-name.ts';
+import { type QueueNames, queueNames } from '../../mail/configuration/resource-names.ts';
+import { CommandError } from '../command-error.ts';
+
+/** Every queue of an environment by its name in the configuration, in the order mail takes. */
+export const listQueueNames = ({
+  environment,
+  queues,
+}: Configuration): ReadonlyMap<string, QueueNames> =>
+  new Map([
+    ['arrivals', queueNames(environment, 'arrivals')],
+    ...Object.entries(queues).map(
+      ([queue, { type }]) => [queue, queueNames(environment, queue, type)] as const,
+    ),
+    ['quarantine', queueNames(environment, 'quarantine')],
+  ]);
+
+/** @throws {CommandError} When no queue has that name. */
+export function assertQueueName(queue: string, configuration: Configuration): void {
+  const known = [...listQueueNames(configuration).keys()];
+  if (known.includes(queue)) return;
+  const nearest = findNearestName(queue, known);
+  const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+  throw new CommandError(`queue: expected one of ${known.join(', ')}, came "${queue}"${hint}`, {
+    exitStatus: 2,
+  });
+}
