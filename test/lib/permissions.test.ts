@@ -1,0 +1,133 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { synthesizeStacks, writeValue } from './synthesized-stacks.ts';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Principal?: { readonly AWS?: string };
+}
+
+/** What roles, their policies and bucket policies have, each some of it. */
+interface PolicyHolder {
+  readonly id: string;
+  readonly PolicyDocument?: { readonly Statement: readonly Statement[] };
+  readonly Roles?: readonly string[];
+  readonly Policies?: readonly Pick<PolicyHolder, 'PolicyDocument'>[];
+}
+
+const listHolders = (template: Template, type: string): readonly PolicyHolder[] =>
+  Object.entries(template.findResources(type)).map(
+    // Templates are untyped; these members are CloudFormation's.
+    ([id, { Properties }]) => ({ ...(writeValue(Properties) as object), id }),
+  );
+
+const listStatements = (
+  holders: readonly Pick<PolicyHolder, 'PolicyDocument'>[],
+): readonly Statement[] => holders.flatMap(({ PolicyDocument }) => PolicyDocument?.Statement ?? []);
+
+/**
+ * What a role may do, as `action on resource`: by policies of its own, by those that are put on it,
+ * and by the bucket's that names it.
+ */
+function listPermissions(template: Template, role: string): readonly string[] {
+  const own = listHolders(template, 'AWS::IAM::Role')
+    .filter(({ id }) => id === role)
+    .flatMap(({ Policies = [] }) => Policies);
+  const attached = listHolders(template, 'AWS::IAM::Policy').filter(({ Roles }) =>
+    Roles?.includes(`<${role}>`),
+  );
+  const byBucket = listStatements(listHolders(template, 'AWS::S3::BucketPolicy')).filter(
+    ({ Principal }) => Principal?.AWS === `<${role}.Arn>`,
+  );
+  return [...listStatements([...own, ...attached]), ...byBucket]
+    .flatMap(({ Action, Resource }) =>
+      [Action].flat().flatMap((action) => [Resource].flat().map((on) => `${action} on ${on}`)),
+    )
+    .toSorted();
+}
+
+const ACCOUNT_SETTING =
+  'the active rule set is a setting of the account; SES knows no resource for it';
+const EMPTYING = 'it empties the whole bucket, in an environment that says whenDestroyed: delete';
+
+/** Wildcards that stand for a reason. Everything else with a `*` fails. */
+const REASONED_WILDCARDS = new Map([
+  ['s3:GetObject on <MailBucketFABEC941.Arn>/raw/ses/*', 'SES names raw mail, one object each'],
+  ['s3:PutObject on <MailBucketFABEC941.Arn>/events/*', 'large events are named by their id'],
+  ['ses:DescribeActiveReceiptRuleSet on *', ACCOUNT_SETTING],
+  ['ses:SetActiveReceiptRuleSet on *', ACCOUNT_SETTING],
+  ['s3:DeleteObject* on <MailBucketFABEC941.Arn>', EMPTYING],
+  ['s3:DeleteObject* on <MailBucketFABEC941.Arn>/*', EMPTYING],
+  ['s3:GetBucket* on <MailBucketFABEC941.Arn>', EMPTYING],
+  ['s3:GetBucket* on <MailBucketFABEC941.Arn>/*', EMPTYING],
+  ['s3:List* on <MailBucketFABEC941.Arn>', EMPTYING],
+  ['s3:List* on <MailBucketFABEC941.Arn>/*', EMPTYING],
+  ['s3:PutBucketPolicy on <MailBucketFABEC941.Arn>/*', EMPTYING],
+]);
+
+const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
+  ParseMail: [
+    'logs:CreateLogStream on <ParseMailLog6A9C6F9E.Arn>',
+    'logs:PutLogEvents on <ParseMailLog6A9C6F9E.Arn>',
+    's3:GetObject on <MailBucketFABEC941.Arn>/raw/ses/*',
+    's3:PutObject on <MailBucketFABEC941.Arn>/events/*',
+    'sqs:DeleteMessage on <ArrivalsQueue808B4D44.Arn>',
+    'sqs:GetQueueAttributes on <ArrivalsQueue808B4D44.Arn>',
+    'sqs:ReceiveMessage on <ArrivalsQueue808B4D44.Arn>',
+    'sqs:SendMessage on <DestinationinvoicesQueue31BC20C0.Arn>',
+    'sqs:SendMessage on <DestinationquarantineQueue5A8088BB.Arn>',
+    'sqs:SendMessage on <DestinationsupportQueueFF626622.Arn>',
+  ],
+  ActivateRuleSet: [
+    'logs:CreateLogStream on <ActivationActivateRuleSetLog44C7C9D6.Arn>',
+    'logs:PutLogEvents on <ActivationActivateRuleSetLog44C7C9D6.Arn>',
+    'ses:DescribeActiveReceiptRuleSet on *',
+    'ses:SetActiveReceiptRuleSet on *',
+  ],
+  CustomS3AutoDeleteObjectsCustomResourceProviderHandler9D90184F: [
+    'logs:CreateLogStream on <MailBucketEmptyingLog9E9EDFDD.Arn>',
+    'logs:PutLogEvents on <MailBucketEmptyingLog9E9EDFDD.Arn>',
+    's3:DeleteObject* on <MailBucketFABEC941.Arn>',
+    's3:DeleteObject* on <MailBucketFABEC941.Arn>/*',
+    's3:GetBucket* on <MailBucketFABEC941.Arn>',
+    's3:GetBucket* on <MailBucketFABEC941.Arn>/*',
+    's3:List* on <MailBucketFABEC941.Arn>',
+    's3:List* on <MailBucketFABEC941.Arn>/*',
+    's3:PutBucketPolicy on <MailBucketFABEC941.Arn>',
+    's3:PutBucketPolicy on <MailBucketFABEC941.Arn>/*',
+  ],
+};
+
+const made = synthesizeStacks({ retention: { whenDestroyed: 'delete' } });
+const functions = [made.postroomTemplate, made.receivingTemplate].flatMap((template) =>
+  Object.entries(template.findResources('AWS::Lambda::Function')).map(([id, { Properties }]) => {
+    const { Role } = writeValue(Properties) as { readonly Role: string };
+    return { id, template, role: Role.slice(1, -'.Arn>'.length) };
+  }),
+);
+
+describe('permissions', () => {
+  it('are listed here for every function', () => {
+    expect(functions.map(({ id }) => id).toSorted()).toEqual(Object.keys(PERMISSIONS).toSorted());
+  });
+
+  it.each(functions)('of $id are these and no others', ({ id, template, role }) => {
+    expect(listPermissions(template, role)).toEqual(PERMISSIONS[id]);
+  });
+
+  it.each(functions)('of $id hold no wildcard without a reason', ({ template, role }) => {
+    const unreasoned = listPermissions(template, role).filter(
+      (permission) => permission.includes('*') && !REASONED_WILDCARDS.has(permission),
+    );
+    expect(unreasoned).toEqual([]);
+  });
+
+  it.each(functions)('of $id come from no managed policy', ({ template, role }) => {
+    expect(template.findResources('AWS::IAM::Role')[role]?.['Properties']).not.toHaveProperty(
+      'ManagedPolicyArns',
+    );
+    template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
+  });
+});
