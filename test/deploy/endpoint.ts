@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { type Requirement } from '../support/requirement.ts';
+import type { Requirement } from '../support/requirement.ts';
 import { waitFor } from './wait-for.ts';
 
 /** The repository's root. */
@@ -131,6 +131,9 @@ export async function startEndpoint(): Promise<LocalAwsEndpoint> {
       BIND_HOST: '127.0.0.1',
       MINISTACK_HOST: '127.0.0.1',
       LAMBDA_EXECUTOR: 'local',
+      // It would listen on a fixed port of every network.
+      IOT_MTLS_ENABLED: '0',
+      SFTP_ENABLED: '0',
       SENT_MAIL_FOLDER: sentMailFolder,
     },
   });

@@ -1,6 +1,8 @@
 """MiniStack with what Postroom's stacks need and MiniStack 1.5.33 lacks.
 
 - AWS::SES::ReceiptRuleSet and AWS::SES::ReceiptRule in its CloudFormation.
+- The tags of an AWS::S3::Bucket: without them CDK's autoDeleteObjects refuses to empty it.
+- A bucket that is not empty is not deleted, as on AWS: else nothing would show that it is emptied.
 - Mail sent by SendRawEmail is laid down as a file, so that a test can play its way to SES.
 
 Run it by the virtual environment that has ministack, with ministack's own variables. SENT_MAIL_FOLDER
@@ -14,7 +16,7 @@ import pathlib
 import uuid
 
 from ministack.app import main
-from ministack.services import ses
+from ministack.services import s3, ses
 from ministack.services.cloudformation import provisioners
 
 
@@ -82,6 +84,36 @@ provisioners._RESOURCE_HANDLERS["AWS::SES::ReceiptRule"] = {
     "update": update_rule,
     "delete": delete_rule,
 }
+
+_bucket = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
+_create_bucket, _update_bucket, _delete_bucket = (
+    _bucket[operation] for operation in ("create", "update", "delete")
+)
+
+
+def _keep_tags(name, props):
+    s3._bucket_tags[name] = {tag["Key"]: tag["Value"] for tag in props.get("Tags", [])}
+
+
+def create_bucket(logical_id, props, stack_name):
+    result = _create_bucket(logical_id, props, stack_name)
+    _keep_tags(result[0], props)
+    return result
+
+
+def update_bucket(physical_id, old_props, new_props, stack_name):
+    result = _update_bucket(physical_id, old_props, new_props, stack_name)
+    _keep_tags(result[0], new_props)
+    return result
+
+
+def delete_bucket(name, props):
+    if s3._buckets.get(name, {}).get("objects"):
+        raise ValueError(f"The bucket you tried to delete is not empty: {name}")
+    _delete_bucket(name, props)
+
+
+_bucket.update(create=create_bucket, update=update_bucket, delete=delete_bucket)
 
 _send_raw_email = ses._send_raw_email
 

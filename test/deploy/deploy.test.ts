@@ -1,0 +1,235 @@
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  ListEventSourceMappingsCommand,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DescribeActiveReceiptRuleSetCommand } from '@aws-sdk/client-ses';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ConfigurationInput } from '../../mail/configuration/configuration-schema.ts';
+import { describeWith } from '../support/requirement.ts';
+import {
+  countMessages,
+  shortenVisibilityTimeout,
+  takeBody,
+  takeEvent,
+  writeQueueUrl,
+} from './arrived-mail.ts';
+import { type CdkProject, createCdkProject } from './cdk-project.ts';
+import { createEndpointClients, type EndpointClients } from './endpoint-clients.ts';
+import { type LocalAwsEndpoint, localAws, startEndpoint } from './endpoint.ts';
+import { injectMail } from './inject-mail.ts';
+import { listRemainingResources } from './remaining-resources.ts';
+import { waitFor } from './wait-for.ts';
+
+const MAIL_BUCKET = 'postroom-proof-mail-000000000000-us-east-1';
+
+const CONFIGURATION = {
+  environment: 'proof',
+  receiving: { domains: [{ domain: 'example.com', addresses: ['support', 'invoices'] }] },
+  queues: { support: {}, invoices: { type: 'fifo' }, inbox: {} },
+  rules: [
+    {
+      name: 'invoices',
+      when: { recipient: { address: 'invoices@example.com' } },
+      then: [{ tag: 'billing' }, { queue: 'invoices' }, { stop: true }],
+    },
+    {
+      name: 'support',
+      when: { recipient: { address: 'support@example.com' } },
+      then: [{ queue: 'support' }],
+    },
+  ],
+  otherwise: { queue: 'inbox' },
+  retention: { whenDestroyed: 'delete' },
+} satisfies ConfigurationInput;
+
+const writeMail = (subject: string, to = 'support@example.com'): Buffer =>
+  Buffer.from(
+    [
+      'From: Ada <ada@example.org>',
+      `To: ${to}`,
+      `Subject: ${subject}`,
+      'Date: Tue, 03 Nov 2026 09:30:00 +0100',
+      `Message-ID: <${subject.toLowerCase().replaceAll(' ', '-')}@example.org>`,
+      '',
+      'The printer is on fire.',
+      '',
+    ].join('\r\n'),
+  );
+
+// The tests are one deployment's life, in order.
+describeWith([localAws], 'both stacks, deployed by the CDK command line', () => {
+  let endpoint: LocalAwsEndpoint;
+  let project: CdkProject;
+  let clients: EndpointClients;
+
+  const inject = (subject: string, recipient = 'support@example.com') =>
+    injectMail(clients, {
+      raw: writeMail(subject, recipient),
+      sender: 'ada@example.org',
+      recipients: [recipient],
+    });
+
+  beforeAll(async () => {
+    endpoint = await startEndpoint();
+    clients = createEndpointClients(endpoint);
+    project = await createCdkProject(endpoint, CONFIGURATION);
+  }, 60_000);
+
+  afterAll(() => endpoint.stop());
+
+  test('deploy makes both stacks and ends with what remains to be done', async () => {
+    const deployed = await project.runCdk('deploy', '--all', '--require-approval', 'never');
+
+    expect(deployed.exitStatus, deployed.stderr).toBe(0);
+    expect(deployed.stderr).toContain('10 inbound-smtp.us-east-1.amazonaws.com');
+    expect(deployed.stderr).toContain('npx postroom test-mail --env proof');
+    const active = await clients.ses.send(new DescribeActiveReceiptRuleSetCommand({}));
+    expect(active.Metadata?.Name).toBe('postroom-proof');
+  }, 120_000);
+
+  test('a mail that comes in through the active rule set becomes an event in its queue', async () => {
+    const { messageId, objects } = await inject('Help');
+
+    expect(objects).toEqual([
+      { rule: 'postroom-proof-1', bucket: MAIL_BUCKET, key: `raw/ses/1/${messageId}` },
+    ]);
+    expect(await takeEvent(clients.sqs, 'postroom-proof-support')).toMatchObject({
+      type: 'mail.received',
+      version: 1,
+      arrival: { door: 'ses', raw: { bucket: MAIL_BUCKET, key: `raw/ses/1/${messageId}` } },
+      envelope: { sender: 'ada@example.org', recipients: ['support@example.com'] },
+      from: [{ name: 'Ada', address: 'ada@example.org' }],
+      subject: 'Help',
+      date: '2026-11-03T08:30:00.000Z',
+      messageId: 'help@example.org',
+      attachments: [],
+      verdicts: { spam: 'PASS', virus: 'PASS', spf: 'PASS', dkim: 'PASS', dmarc: 'PASS' },
+      tags: [],
+      trace: [{ decidedBy: { kind: 'rule', rule: 'support' } }],
+    });
+  }, 60_000);
+
+  test('a rule sends mail to a FIFO queue with its tag', async () => {
+    await inject('Bill 7', 'invoices@example.com');
+
+    expect(await takeEvent(clients.sqs, 'postroom-proof-invoices.fifo')).toMatchObject({
+      subject: 'Bill 7',
+      tags: ['billing'],
+      trace: [{ decidedBy: { kind: 'rule', rule: 'invoices' } }],
+    });
+  }, 60_000);
+
+  test("mail to a stranger's domain starts nothing", async () => {
+    const before = await clients.s3.send(new ListObjectsV2Command({ Bucket: MAIL_BUCKET }));
+
+    const { objects } = await inject('Not ours', 'support@example.net');
+
+    const after = await clients.s3.send(new ListObjectsV2Command({ Bucket: MAIL_BUCKET }));
+    expect(objects).toEqual([]);
+    expect(after.KeyCount).toBe(before.KeyCount);
+    expect(await countMessages(clients.sqs, 'postroom-proof-arrivals')).toBe(0);
+  });
+
+  test('a poisoned mail reaches the dead-letter queue while the rest of its batch arrives', async () => {
+    await shortenVisibilityTimeout(clients.sqs, 'postroom-proof-arrivals');
+    await setReading(clients, false);
+    await inject('First of the batch');
+    await clients.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: writeQueueUrl('postroom-proof-arrivals'),
+        MessageBody: writePoisonedNotification(),
+      }),
+    );
+    await inject('Last of the batch');
+
+    await setReading(clients, true);
+
+    const arrived = [
+      await takeEvent(clients.sqs, 'postroom-proof-support'),
+      await takeEvent(clients.sqs, 'postroom-proof-support'),
+    ];
+    expect(arrived.map(({ subject }) => subject).toSorted()).toEqual([
+      'First of the batch',
+      'Last of the batch',
+    ]);
+    const dead = await takeBody(clients.sqs, 'postroom-proof-arrivals-dead');
+    expect(dead).toBe(writePoisonedNotification());
+    expect(await countMessages(clients.sqs, 'postroom-proof-support')).toBe(0);
+  }, 60_000);
+
+  test('diff finds no difference between what is deployed and what would be', async () => {
+    const { exitStatus, stderr, stdout } = await project.runCdk('diff', '--fail');
+
+    expect(exitStatus, stdout + stderr).toBe(0);
+  }, 60_000);
+
+  test('an update with a changed rule sends the next mail to another queue', async () => {
+    await project.writeConfiguration({
+      ...CONFIGURATION,
+      rules: [
+        {
+          name: 'moved',
+          when: { recipient: { address: 'support@example.com' } },
+          then: [{ tag: 'moved' }, { queue: 'inbox' }],
+        },
+      ],
+      queues: { inbox: {} },
+    });
+
+    const changed = await project.runCdk('diff', '--fail');
+    const deployed = await project.runCdk('deploy', '--all', '--require-approval', 'never');
+    await inject('After the move');
+
+    expect(changed.exitStatus).toBe(1);
+    expect(deployed.exitStatus, deployed.stderr).toBe(0);
+    expect(await takeEvent(clients.sqs, 'postroom-proof-inbox')).toMatchObject({
+      subject: 'After the move',
+      tags: ['moved'],
+      trace: [{ decidedBy: { kind: 'rule', rule: 'moved' } }],
+    });
+  }, 120_000);
+
+  test('destroy leaves nothing behind and no rule set active', async () => {
+    const destroyed = await project.runCdk('destroy', '--all', '--force');
+
+    expect(destroyed.exitStatus, destroyed.stderr).toBe(0);
+    expect(await listRemainingResources(clients)).toEqual([]);
+    const active = await clients.ses.send(new DescribeActiveReceiptRuleSetCommand({}));
+    expect(active.Metadata).toBeUndefined();
+    const stacks = await clients.cloudFormation.send(new DescribeStacksCommand({}));
+    expect(stacks.Stacks?.map(({ StackName }) => StackName)).toEqual(['CDKToolkit']);
+  }, 120_000);
+});
+
+/** Whether parse-mail reads its queue: what comes while it does not is read as one batch. */
+async function setReading({ lambda }: EndpointClients, isEnabled: boolean): Promise<void> {
+  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({}));
+  const wanted = isEnabled ? 'Enabled' : 'Disabled';
+  for (const { UUID } of EventSourceMappings) {
+    await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: isEnabled }));
+  }
+  await waitFor(`parse-mail's mapping to be ${wanted}`, async () => {
+    const listed = await lambda.send(new ListEventSourceMappingsCommand({}));
+    return listed.EventSourceMappings?.every(({ State }) => State === wanted) === true
+      ? true
+      : undefined;
+  });
+}
+
+/** A notification like any other, of a mail whose bytes are not there. */
+function writePoisonedNotification(): string {
+  const messageId = 'no-such-object';
+  const timestamp = '2026-11-03T08:30:00.000Z';
+  return JSON.stringify({
+    notificationType: 'Received',
+    mail: { timestamp, source: 'ada@example.org', messageId },
+    receipt: {
+      timestamp,
+      recipients: ['support@example.com'],
+      action: { type: 'S3', bucketName: MAIL_BUCKET, objectKey: `raw/ses/1/${messageId}` },
+    },
+  });
+}
