@@ -3,6 +3,7 @@ import type { MailNames } from '../../adapters/dns/mail-names.ts';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import { RECEIVING_REGIONS, receivingHost } from '../../mail/configuration/receiving-regions.ts';
 import { receivingStackName, ruleSetName } from '../../mail/configuration/resource-names.ts';
+import { PeerUnavailableError } from '../../mail/errors.ts';
 import { type Finding, findRight, findWrong } from './finding.ts';
 
 /** SES lets a new account send this many mails a day, to verified addresses only. */
@@ -11,12 +12,22 @@ const SANDBOX_DAILY_QUOTA = 200;
 const listDomains = ({ receiving }: Configuration): readonly string[] =>
   receiving.domains.map(({ domain }) => domain);
 
+/**
+ * @throws {PeerUnavailableError} When the name server does not even know a host that is there: a
+ * closed network answers so, and nothing follows from what else it does not know.
+ */
+async function assertNamesAreKnown(names: MailNames): Promise<void> {
+  if (await names.isHostKnown(receivingHost('us-east-1'))) return;
+  throw new PeerUnavailableError('the name server knows no host of AWS; check the network');
+}
+
 /** Whether SES receives mail in a region. */
 export async function checkRegion(region: string, names: MailNames): Promise<readonly Finding[]> {
+  const isReceiving = findRight('region', `${region} receives mail`);
+  if (RECEIVING_REGIONS.has(region)) return [isReceiving];
+  await assertNamesAreKnown(names);
   const host = receivingHost(region);
-  if (RECEIVING_REGIONS.has(region) || (await names.isHostKnown(host))) {
-    return [findRight('region', `${region} receives mail`)];
-  }
+  if (await names.isHostKnown(host)) return [isReceiving];
   return [
     findWrong(
       'region',
@@ -62,6 +73,7 @@ export async function checkMailExchangers(
   region: string,
   names: MailNames,
 ): Promise<readonly Finding[]> {
+  await assertNamesAreKnown(names);
   const host = receivingHost(region);
   return Promise.all(
     listDomains(configuration).map(async (domain) => {
