@@ -1,5 +1,5 @@
-import { type RuleSetRequest } from '../../mail/contracts/rule-set-request.ts';
-import { type ReceiptRuleSets } from '../../mail/ports/ports.ts';
+import type { RuleSetRequest } from '../../mail/contracts/rule-set-request.ts';
+import type { ReceiptRuleSets } from '../../mail/ports/ports.ts';
 
 /** What became of a request. */
 export type ActivationOutcome =

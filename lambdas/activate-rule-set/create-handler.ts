@@ -5,8 +5,8 @@ import {
   ruleSetRequestSchema,
 } from '../../mail/contracts/rule-set-request.ts';
 import { describeError, EventError } from '../../mail/errors.ts';
-import { type CustomResourceResponder } from '../../mail/ports/custom-resource-responder.ts';
-import { type ReceiptRuleSets } from '../../mail/ports/ports.ts';
+import type { CustomResourceResponder } from '../../mail/ports/custom-resource-responder.ts';
+import type { ReceiptRuleSets } from '../../mail/ports/ports.ts';
 import { type ActivationOutcome, changeActiveRuleSet } from './change-active-rule-set.ts';
 
 /** What the function needs of the world. */
