@@ -20,6 +20,8 @@ export interface EmbeddedAws {
   readonly endpoint: string;
   /** What stands before a queue's name in its URL. */
   readonly queueUrlBase: string;
+  /** What last kept an emulator from answering as AWS would, such as a full disk. */
+  readonly readFault: () => unknown;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,11 @@ export async function startEmbeddedAws({
   sqsStore.host = '';
   const stores = { sqsStore, snsStore: new parts.SnsStore(), s3Store: new parts.S3Store() };
   const app = buildApp({ logger: false, defaultRegion: LOCAL_REGION, stores });
+  let fault: unknown;
+  app.addHook('onError', (_request, _reply, error, done) => {
+    fault = error;
+    done();
+  });
   try {
     await app.listen({ host, port });
     const endpoint = toEndpoint(host, readPort(app.server));
@@ -67,6 +74,7 @@ export async function startEmbeddedAws({
     return {
       endpoint,
       queueUrlBase,
+      readFault: () => fault,
       async close() {
         await app.close();
         state.close();

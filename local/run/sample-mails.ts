@@ -1,6 +1,6 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { createTransport } from 'nodemailer';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import { isReceived } from '../ses/match-receipt-rules.ts';
 import { splitAddress } from '../../mail/message/address-parts.ts';

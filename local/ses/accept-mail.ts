@@ -3,7 +3,6 @@ import { CopyObjectCommand } from '@aws-sdk/client-s3';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
-import { createSesArrivalId } from '../../mail/identity/identities.ts';
 import type { RawHeaderField } from '../../mail/message/header-block.ts';
 import type { LocalClients } from '../emulators/create-clients.ts';
 import { localMailBucket, localTopicArn } from '../queues/create-resources.ts';
@@ -23,13 +22,6 @@ export interface AcceptMailOptions {
   readonly configuration: Configuration;
   /** Largest mail, in bytes. */
   readonly maxBytes: number;
-}
-
-/** A mail that is stored and announced. */
-export interface AcceptedMail {
-  readonly sesMessageId: string;
-  /** One for each receipt rule. */
-  readonly arrivalIds: readonly string[];
 }
 
 interface Placement {
@@ -108,6 +100,7 @@ async function announceMail(
  * Takes a mail as the deployed receipt rules do: its bytes to S3, then a notification for each
  * rule that one of its recipients matches. When it returns, both are on disk.
  *
+ * @returns The message id that SES would give it.
  * @throws {MailTooLargeError} When it has more than `maxBytes`; nothing is kept of it then.
  * @throws {VerdictHeaderError} When it asks for a verdict that SES does not have.
  */
@@ -115,7 +108,7 @@ export async function acceptMail(
   source: Readable,
   dialogue: SmtpDialogue,
   options: AcceptMailOptions,
-): Promise<AcceptedMail> {
+): Promise<string> {
   const { clients, configuration, maxBytes } = options;
   const stamp = { sesMessageId: createSesMessageId(), at: new Date() };
   const { sesMessageId } = stamp;
@@ -133,10 +126,5 @@ export async function acceptMail(
   const fields = readFields();
   const mail = { dialogue, ...stamp, fields, verdicts: parseVerdictHeader(fields) };
   for (const rule of matched) await announceMail(mail, rule, options);
-  return {
-    sesMessageId,
-    arrivalIds: matched.map(({ rule }) =>
-      createSesArrivalId(rule.objectKeyPrefix.split('/').at(-2) ?? '', sesMessageId),
-    ),
-  };
+  return sesMessageId;
 }

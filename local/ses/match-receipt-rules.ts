@@ -1,5 +1,6 @@
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import { planReceiptRules, type ReceiptRule } from '../../mail/configuration/resource-names.ts';
+import { createSesArrivalId } from '../../mail/identity/identities.ts';
 import { splitAddress } from '../../mail/message/address-parts.ts';
 
 /** A receipt rule and the recipients of a mail that it matches. */
@@ -30,3 +31,7 @@ export const matchReceiptRules = (
       ),
     }))
     .filter((matched) => matched.recipients.length > 0);
+
+/** The arrival that a receipt rule makes of a mail; the rule is named by the end of its key prefix. */
+export const toArrivalId = ({ rule }: MatchedRule, sesMessageId: string): string =>
+  createSesArrivalId(rule.objectKeyPrefix.split('/').at(-2) ?? '', sesMessageId);

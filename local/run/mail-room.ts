@@ -1,0 +1,119 @@
+import type { SQSRecord } from 'aws-lambda';
+import { createS3ClaimWriter } from '../../adapters/aws/s3-claim-writer.ts';
+import { createS3RawMailReader } from '../../adapters/aws/s3-raw-mail-reader.ts';
+import { createSqsEventSender } from '../../adapters/aws/sqs-event-sender.ts';
+import { createMailparserMimeParser } from '../../adapters/mime/mailparser-mime-parser.ts';
+import {
+  type BatchReport,
+  createParseMailHandler,
+} from '../../lambdas/parse-mail/create-handler.ts';
+import type { ReceiveMailPorts } from '../../lambdas/parse-mail/receive-mail.ts';
+import type { ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
+import { describeError } from '../../mail/errors.ts';
+import type { HandledMail } from '../../mail/ports/ports.ts';
+import type { LocalClients } from '../emulators/create-clients.ts';
+import type { LocalEventListener } from '../output/local-event.ts';
+import { localMailBucket } from '../queues/create-resources.ts';
+import { ARRIVAL_MAX_RECEIVES, arrivalsQueueNames } from '../queues/plan-queues.ts';
+import { type ArrivalsPoller, startArrivalsPoller } from '../queues/poll-arrivals.ts';
+import { describeArrival } from './describe-arrival.ts';
+import { describeHandled } from './describe-handled.ts';
+import type { RecentMails } from './recent-mails.ts';
+
+/** What the functions of the local run work with. */
+export interface MailRoomOptions {
+  readonly clients: LocalClients;
+  readonly environment: string;
+  readonly queueUrlBase: string;
+  /** The configuration that holds now; another object when it has changed. */
+  readonly readConfiguration: () => ParseMailConfiguration;
+  readonly recentMails: RecentMails;
+  readonly report: LocalEventListener;
+  /** See `PollArrivalsOptions`. */
+  readonly retryAfterSeconds: number;
+  /** Puts something between the function and the world: tests make it fail. @default nothing */
+  readonly wrapPorts?: (ports: ReceiveMailPorts) => ReceiveMailPorts;
+}
+
+/** The adapters that the deployed function has, on the emulators. */
+export const createLocalPorts = ({
+  clients: { s3, sqs },
+  environment,
+  queueUrlBase,
+  readConfiguration,
+}: Pick<
+  MailRoomOptions,
+  'clients' | 'environment' | 'queueUrlBase' | 'readConfiguration'
+>): ReceiveMailPorts => ({
+  rawMail: createS3RawMailReader(s3),
+  claims: createS3ClaimWriter(s3, localMailBucket(environment)),
+  events: {
+    // Made anew each time: a reload may bring a queue, or make one a FIFO queue.
+    sendEvent: (event) =>
+      createSqsEventSender(sqs, { queueUrlBase, configuration: readConfiguration() }).sendEvent(
+        event,
+      ),
+  },
+  mime: createMailparserMimeParser(),
+  mailBucket: localMailBucket(environment),
+});
+
+/** Starts the functions: they read the arrivals queue, and everything they do is told. */
+export function startMailRoom(options: MailRoomOptions): ArrivalsPoller {
+  const { clients, environment, queueUrlBase, recentMails, report } = options;
+  const ports = createLocalPorts(options);
+  const { name, deadLetterName } = arrivalsQueueNames(environment);
+  /** The batch under way, by message id and by arrival. */
+  let underWay: readonly SQSRecord[] = [];
+
+  const observe = (handled: HandledMail): void => {
+    const record = underWay.find(
+      ({ body }) => describeArrival(body).arrivalId === handled.arrivalId,
+    );
+    const notification = record?.body ?? '';
+    const ms = Math.max(0, Date.now() - describeArrival(notification).receivedAt);
+    for (const event of describeHandled(handled, ms)) report(event);
+    const { arrivalId } = handled;
+    recentMails.add({ arrivalId, notification, outcome: { kind: 'handled', handled } });
+  };
+
+  const reportBatch = ({ failed }: BatchReport): void => {
+    for (const { messageId, code, receives } of failed) {
+      const notification = underWay.find((record) => record.messageId === messageId)?.body ?? '';
+      const { receivedAt: _, ...arrival } = describeArrival(notification);
+      const isLast = receives >= ARRIVAL_MAX_RECEIVES;
+      report({
+        event: 'failed',
+        ...arrival,
+        code,
+        attempt: receives,
+        maxAttempts: ARRIVAL_MAX_RECEIVES,
+        deadLetterQueue: isLast ? deadLetterName : null,
+      });
+      if (isLast && arrival.arrivalId !== null) {
+        const { arrivalId } = arrival;
+        recentMails.add({ arrivalId, notification, outcome: { kind: 'given-up', code } });
+      }
+    }
+  };
+
+  const handler = createParseMailHandler({
+    ...(options.wrapPorts?.(ports) ?? ports),
+    readConfiguration: options.readConfiguration,
+    observe,
+    reportBatch,
+  });
+  return startArrivalsPoller({
+    sqs: clients.sqs,
+    queueUrl: `${queueUrlBase}${name}`,
+    queueName: name,
+    handler,
+    retryAfterSeconds: options.retryAfterSeconds,
+    onBatch: (records) => {
+      underWay = records;
+    },
+    onTrouble: (error) => {
+      report({ event: 'trouble', message: `arrivals queue: ${describeError(error)}` });
+    },
+  });
+}
