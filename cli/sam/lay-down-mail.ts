@@ -1,0 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod';
+import type { ParseMailEnvironment } from '../../lambdas/parse-mail/environment.ts';
+import type { LocalEndpoints } from '../../local/endpoints.ts';
+import { sesNotificationSchema } from '../../mail/contracts/ses-notification.ts';
+import { readHeaderBlock, readHeaderValues } from '../../mail/message/header-block.ts';
+import { CommandError } from '../command-error.ts';
+import { type Counterpart, toContainerUrl } from './counterpart.ts';
