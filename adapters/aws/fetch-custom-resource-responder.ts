@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describeError, PeerUnavailableError } from '../../mail/errors.ts';
-import { type CustomResourceResponder } from '../../mail/ports/custom-resource-responder.ts';
+import type { CustomResourceResponder } from '../../mail/ports/custom-resource-responder.ts';
 
 /** How patient the responder is. */
 export interface ResponderOptions {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Duration, Validations } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type Architecture, type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Charset, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
@@ -69,6 +69,8 @@ export class NodeFunction extends Construct {
         logLevel: LogLevel.ERROR,
         target: 'node24',
         minify: true,
+        // Tables of character sets are a seventh larger when they are escaped, and slower to read.
+        charset: Charset.UTF8,
         // ES module versions first: they shrink to what is used.
         mainFields: ['module', 'main'],
         // The runtime's own SDK changes under us; the bundle carries the versions that were tested.

@@ -6,8 +6,8 @@ import type { Configuration } from '../../mail/configuration/configuration-schem
 import { NodeFunction } from './node-function.ts';
 import type { ReceiptRules } from './receipt-rules.ts';
 
-/** SES takes one such request a second: time for the retries of a busy account. */
-const FUNCTION_TIMEOUT = Duration.minutes(2);
+/** The retries of both requests to SES and of the answer end within it, or none would be given. */
+const FUNCTION_TIMEOUT = Duration.minutes(4);
 /** Without it CloudFormation waits an hour for a function that never answered. */
 const SERVICE_TIMEOUT = Duration.minutes(5);
 /** The function waits for SES; more memory would only wait faster. */

@@ -81,7 +81,7 @@ describe('the activation of the rule set', () => {
 
   it('has a function that may call SES for as long as its role exists', () => {
     template.hasResource('AWS::Lambda::Function', {
-      Properties: { Runtime: 'nodejs24.x', Timeout: 120 },
+      Properties: { Runtime: 'nodejs24.x', Timeout: 240 },
       DependsOn: Match.arrayWith([
         Match.stringLikeRegexp('^ActivationActivateRuleSetRoleDefaultPolicy'),
       ]),

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { planQueues } from '../../local/queues/plan-queues.ts';
+import { parseConfiguration } from '../../mail/configuration/parse-configuration.ts';
+import { SAMPLE, synthesizeStacks } from './synthesized-stacks.ts';
+
+interface QueueProperties {
+  readonly QueueName: string;
+  readonly FifoQueue?: boolean;
+  readonly VisibilityTimeout?: number;
+  readonly MessageRetentionPeriod: number;
+  readonly RedrivePolicy?: { readonly maxReceiveCount: number };
+}
+
+it('the local run has the queues of the deployed stack, with the same settings', () => {
+  const { postroomTemplate } = synthesizeStacks();
+  const deployed = Object.values(postroomTemplate.findResources('AWS::SQS::Queue'))
+    // Templates are untyped; these members are CloudFormation's.
+    .map(({ Properties }) => Properties as QueueProperties)
+    .map(({ QueueName, FifoQueue, VisibilityTimeout, MessageRetentionPeriod, RedrivePolicy }) => ({
+      name: QueueName,
+      isFifo: FifoQueue ?? false,
+      visibilitySeconds: VisibilityTimeout,
+      retentionSeconds: MessageRetentionPeriod,
+      maxReceives: RedrivePolicy?.maxReceiveCount,
+    }));
+  const local = planQueues(parseConfiguration(SAMPLE)).map(({ name, attributes, redrive }) => ({
+    name,
+    isFifo: attributes['FifoQueue'] === 'true',
+    visibilitySeconds:
+      attributes['VisibilityTimeout'] === undefined
+        ? undefined
+        : Number(attributes['VisibilityTimeout']),
+    retentionSeconds: Number(attributes['MessageRetentionPeriod']),
+    maxReceives: redrive?.maxReceives,
+  }));
+  expect(local).toHaveLength(deployed.length);
+  expect(local).toEqual(expect.arrayContaining(deployed));
+});
