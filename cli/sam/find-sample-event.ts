@@ -54,5 +54,9 @@ export function findSampleEvent(root: string, name: string, event: string): Samp
   }
   const events = listEvents(root, functionName);
   if (!events.includes(event)) throw refuse(`an event of ${functionName}`, event, events);
-  return { functionName, logicalId, eventFile: join(root, 'events', functionName, `${event}.json`) };
+  return {
+    functionName,
+    logicalId,
+    eventFile: join(root, 'events', functionName, `${event}.json`),
+  };
 }

@@ -57,6 +57,20 @@ export async function synthesizeStacks({
   }
 }
 
+/** `sam` says a line about the metadata of each resource that is no function. */
+const keepMetadata = (
+  { Resources, ...rest }: z.output<typeof templateSchema>,
+  logicalId: string,
+): z.output<typeof templateSchema> => ({
+  ...rest,
+  Resources: Object.fromEntries(
+    Object.entries(Resources).map(([id, resource]) => [
+      id,
+      id === logicalId ? resource : { ...resource, Metadata: {} },
+    ]),
+  ),
+});
+
 /**
  * Writes a template beside the synthesized one in which a function has these variables too: `sam`
  * sets only variables that the template declares, and a deployed function has no endpoint to declare.
@@ -78,7 +92,7 @@ export function declareVariables(
     resource.Properties = { ...resource.Properties, Environment: { Variables: declared } };
     // Beside it: the paths of the bundles are relative to the template's folder.
     const templateFile = join(outputFolder, `sam.${logicalId}.json`);
-    writeFileSync(templateFile, JSON.stringify(template));
+    writeFileSync(templateFile, JSON.stringify(keepMetadata(template, logicalId)));
     return { templateFile };
   }
   throw new CommandError(`no stack has a function ${logicalId}; see lib/stacks`);

@@ -7,6 +7,11 @@ import {
   type SESClient,
 } from '@aws-sdk/client-ses';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import {
+  parseHeaderBlock,
+  type RawHeaderField,
+  readHeaderValues,
+} from '../../mail/message/header-block.ts';
 
 /** The clients that play Amazon SES. */
 export interface SesPlayers {
@@ -63,14 +68,8 @@ const findMatched = (rule: ReceiptRule, recipients: readonly string[]): readonly
   );
 };
 
-const readHeaders = (raw: Buffer): readonly { readonly name: string; readonly value: string }[] =>
-  (raw.toString('latin1').split(/\r?\n\r?\n/, 1)[0] ?? '')
-    .replace(/\r?\n(?=[ \t])/g, '')
-    .split(/\r?\n/)
-    .flatMap((line) => {
-      const colon = line.indexOf(':');
-      return colon < 1 ? [] : [{ name: line.slice(0, colon), value: line.slice(colon + 1).trim() }];
-    });
+const readHeaders = (raw: Buffer): readonly RawHeaderField[] =>
+  parseHeaderBlock(raw.toString('latin1').split(/\r?\n\r?\n/, 1)[0] ?? '');
 
 /** A mail for the recipients that a rule matched. */
 interface Delivery {
@@ -87,8 +86,7 @@ function writeNotification(
   const { raw, sender, recipients, verdicts = {} } = mail;
   const timestamp = new Date().toISOString();
   const headers = readHeaders(raw);
-  const findHeader = (wanted: string): string | undefined =>
-    headers.find(({ name }) => name.toLowerCase() === wanted)?.value;
+  const findHeader = (name: string): string | undefined => readHeaderValues(headers, name)[0];
   return JSON.stringify({
     notificationType: 'Received',
     mail: {

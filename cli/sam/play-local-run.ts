@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod';
+import type { ParseMailEnvironment } from '../../lambdas/parse-mail/environment.ts';
+import type { LocalEndpoints } from '../../local/endpoints.ts';
+import { sesNotificationSchema } from '../../mail/contracts/ses-notification.ts';
+import { parseHeaderBlock, readHeaderValues } from '../../mail/message/header-block.ts';
+import { type Counterpart, toContainerUrl } from './counterpart.ts';
+
+/** The bucket that the sample events name; they are used with the one that the local run has. */
+export const SAMPLE_BUCKET = 'postroom-dev-mail-000000000000-us-east-1';
+
+const sqsEventSchema = z.looseObject({ Records: z.array(z.looseObject({ body: z.string() })) });
+
+const announcedMailSchema = sesNotificationSchema.extend({
+  mail: z.object({ commonHeaders: z.object({ messageId: z.string() }) }),
+});
+
+/** The sample mails by their Message-ID header. */
+function readSampleMails(folder: string): ReadonlyMap<string, Buffer> {
+  const mails = readdirSync(folder).filter((name) => name.endsWith('.eml'));
+  return new Map(
+    mails.flatMap((name) => {
+      const raw = readFileSync(join(folder, name));
+      const [block = ''] = raw.toString('latin1').split(/\r?\n\r?\n/, 1);
+      return readHeaderValues(parseHeaderBlock(block), 'Message-ID').map(
+        (messageId) => [messageId, raw] as const,
+      );
+    }),
+  );
+}
+
+/**
+ * Puts the mails that an event announces where it says they are: of the notification's Message-ID
+ * it takes the sample mail. One that no sample has stays missing, as bytes can be.
+ */
+async function layDownMails(
+  event: z.output<typeof sqsEventSchema>,
+  samples: ReadonlyMap<string, Buffer>,
+  s3: S3Client,
+): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const { body } of event.Records) {
+    const notification = announcedMailSchema.safeParse(JSON.parse(body));
+    if (!notification.success) continue;
+    const { mail, receipt } = notification.data;
+    const { bucketName: Bucket, objectKey: Key } = receipt.action;
+    const Body = samples.get(mail.commonHeaders.messageId);
+    if (Body === undefined) {
+      lines.push(`s3://${Bucket}/${Key} is not there: no sample mail has this Message-ID`);
+      continue;
+    }
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+    lines.push(`s3://${Bucket}/${Key} laid down (${Body.length} bytes)`);
+  }
+  return lines;
+}
+
+/** The running local run stands around parse-mail: its bucket, its queues. */
+export async function playLocalRun(
+  root: string,
+  sampleEvent: unknown,
+  endpoints: LocalEndpoints,
+): Promise<Counterpart> {
+  const written = JSON.stringify(sqsEventSchema.parse(sampleEvent));
+  const event = sqsEventSchema.parse(
+    JSON.parse(written.replaceAll(SAMPLE_BUCKET, endpoints.mailBucket)),
+  );
+  const s3 = new S3Client({
+    endpoint: endpoints.awsEndpoint,
+    region: endpoints.region,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    forcePathStyle: true,
+  });
+  const lines = await layDownMails(event, readSampleMails(join(root, 'events/mail')), s3);
+  s3.destroy();
+  const variables = {
+    MAIL_BUCKET: endpoints.mailBucket,
+    QUEUE_URL_BASE: endpoints.queueUrlBase,
+  } satisfies ParseMailEnvironment;
+  return {
+    event,
+    variables: { ...variables, AWS_ENDPOINT_URL: toContainerUrl(endpoints.awsEndpoint) },
+    ports: [Number(new URL(endpoints.awsEndpoint).port)],
+    finish: () => Promise.resolve({ lines, isSuccess: true }),
+  };
+}
