@@ -1,13 +1,17 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Duration, Validations } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type Architecture, type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { Charset, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  type BundlingOptions,
+  Charset,
+  LogLevel,
+  NodejsFunction,
+  OutputFormat,
+} from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
-import { ConfigurationUnreadableError } from '../../mail/errors.ts';
 import { LOG_RETENTION, planRemoval } from './retention.ts';
 
 const PROJECT_ROOT = join(import.meta.dirname, '..', '..');
@@ -34,6 +38,29 @@ export interface NodeFunctionProps {
   readonly companionFile?: string;
 }
 
+/** How a handler and all that it imports become one ES module, with a file beside it. */
+const createBundling = (companionFile: string | undefined): BundlingOptions => ({
+  format: OutputFormat.ESM,
+  logLevel: LogLevel.ERROR,
+  target: 'node24',
+  minify: true,
+  // Tables of character sets are a seventh larger when they are escaped, and slower to read.
+  charset: Charset.UTF8,
+  // ES module versions first: they shrink to what is used.
+  mainFields: ['module', 'main'],
+  // The runtime's own SDK changes under us; the bundle carries the versions that were tested.
+  externalModules: [],
+  // CommonJS packages in an ES module bundle call `require` for Node's own modules.
+  banner:
+    "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  commandHooks: {
+    beforeBundling: () => [],
+    beforeInstall: () => [],
+    afterBundling: (_, outputDir) =>
+      companionFile === undefined ? [] : [`cp "${companionFile}" "${outputDir}"`],
+  },
+});
+
 /**
  * A function of ours: bundled as one ES module, with a log group of its own and a role that can do
  * what it is given and nothing else.
@@ -52,7 +79,7 @@ export class NodeFunction extends Construct {
     logGroup.grantWrite(this.role);
     for (const statement of props.statements) this.role.addToPrincipalPolicy(statement);
     this.function = new NodejsFunction(this, 'Function', {
-      entry: findEntry(props.lambda),
+      entry: join(PROJECT_ROOT, 'lambdas', props.lambda, 'handler.ts'),
       projectRoot: PROJECT_ROOT,
       depsLockFilePath: join(PROJECT_ROOT, 'package-lock.json'),
       description: props.description,
@@ -64,27 +91,7 @@ export class NodeFunction extends Construct {
       role: this.role,
       logGroup,
       awsSdkConnectionReuse: false,
-      bundling: {
-        format: OutputFormat.ESM,
-        logLevel: LogLevel.ERROR,
-        target: 'node24',
-        minify: true,
-        // Tables of character sets are a seventh larger when they are escaped, and slower to read.
-        charset: Charset.UTF8,
-        // ES module versions first: they shrink to what is used.
-        mainFields: ['module', 'main'],
-        // The runtime's own SDK changes under us; the bundle carries the versions that were tested.
-        externalModules: [],
-        // CommonJS packages in an ES module bundle call `require` for Node's own modules.
-        banner:
-          "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-        commandHooks: {
-          beforeBundling: () => [],
-          beforeInstall: () => [],
-          afterBundling: (_, outputDir) =>
-            props.companionFile === undefined ? [] : [`cp "${props.companionFile}" "${outputDir}"`],
-        },
-      },
+      bundling: createBundling(props.companionFile),
     });
     // A Function's default child is its resource.
     (this.function.node.defaultChild as CfnFunction).overrideLogicalId(props.logicalId);
@@ -94,13 +101,4 @@ export class NodeFunction extends Construct {
         'A trace of X-Ray is billed for each mail and ends at the queue; a mail is followed by its mailId in logs and events.',
     });
   }
-}
-
-/** @throws {ConfigurationUnreadableError} When the folder has no handler. */
-function findEntry(lambda: string): string {
-  const entry = join(PROJECT_ROOT, 'lambdas', lambda, 'handler.ts');
-  if (!existsSync(entry)) {
-    throw new ConfigurationUnreadableError(`lambdas/${lambda}/handler.ts is missing`);
-  }
-  return entry;
 }

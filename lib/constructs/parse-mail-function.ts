@@ -36,7 +36,7 @@ export interface ParseMailFunctionProps {
 export class ParseMailFunction extends Construct {
   constructor(scope: Construct, id: string, props: ParseMailFunctionProps) {
     super(scope, id);
-    const { configuration, architecture, mailBucket, arrivals, destinations } = props;
+    const { configuration, architecture, mailBucket, arrivals } = props;
     const environment: ParseMailEnvironment = {
       MAIL_BUCKET: mailBucket.bucketName,
       QUEUE_URL_BASE: `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/`,
@@ -51,24 +51,7 @@ export class ParseMailFunction extends Construct {
       memoryMegabytes: MEMORY_MEGABYTES,
       environment: { ...environment },
       companionFile: writeConfiguration(this, configuration),
-      statements: [
-        new PolicyStatement({
-          actions: ['s3:GetObject'],
-          resources: [mailBucket.arnForObjects(`${SES_RAW_PREFIX}*`)],
-        }),
-        new PolicyStatement({
-          actions: ['s3:PutObject'],
-          resources: [mailBucket.arnForObjects(`${CLAIM_PREFIX}*`)],
-        }),
-        new PolicyStatement({
-          actions: ['sqs:SendMessage'],
-          resources: destinations.map(({ queueArn }) => queueArn),
-        }),
-        new PolicyStatement({
-          actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-          resources: [arrivals.queueArn],
-        }),
-      ],
+      statements: createStatements(props),
     });
     const source = new EventSourceMapping(this, 'Arrivals', {
       target: parseMail,
@@ -91,6 +74,29 @@ export class ParseMailFunction extends Construct {
   }
 }
 
+const createStatements = ({
+  mailBucket,
+  arrivals,
+  destinations,
+}: ParseMailFunctionProps): readonly PolicyStatement[] => [
+  new PolicyStatement({
+    actions: ['s3:GetObject'],
+    resources: [mailBucket.arnForObjects(`${SES_RAW_PREFIX}*`)],
+  }),
+  new PolicyStatement({
+    actions: ['s3:PutObject'],
+    resources: [mailBucket.arnForObjects(`${CLAIM_PREFIX}*`)],
+  }),
+  new PolicyStatement({
+    actions: ['sqs:SendMessage'],
+    resources: destinations.map(({ queueArn }) => queueArn),
+  }),
+  new PolicyStatement({
+    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    resources: [arrivals.queueArn],
+  }),
+];
+
 /** cdk-nag wants each resource with a `*` in it by itself, so that another one is still found. */
 function acknowledgePrefixes(role: Role, bucket: Bucket, prefixes: readonly string[]): void {
   // The logical id is known when the template is made; the construct's default child is its resource.
@@ -106,8 +112,10 @@ function acknowledgePrefixes(role: Role, bucket: Bucket, prefixes: readonly stri
 
 /** Writes the part of the configuration that goes beside the bundle; gives the file's path. */
 function writeConfiguration(scope: Construct, configuration: Configuration): string {
-  const folder = Stage.of(scope)?.outdir ?? '.';
-  const file = join(folder, 'configuration.json');
+  const stage = Stage.of(scope);
+  if (stage === undefined)
+    throw new TypeError('parse-mail belongs into an app: its bundle needs a folder');
+  const file = join(stage.outdir, 'configuration.json');
   writeFileSync(file, JSON.stringify(pickParseMailConfiguration(configuration)));
   return file;
 }
