@@ -4,10 +4,12 @@ import { addExplainCommand } from '../cli/explain.ts';
 import { addInitCommand } from '../cli/init.ts';
 import { addQueueCommand } from '../cli/queue.ts';
 import { runCommandLine } from '../cli/run-command-line.ts';
+import { addStartCommand } from '../cli/start.ts';
 import { addTestMailCommand } from '../cli/test-mail.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 const program = createProgram(manifest.version);
+addStartCommand(program);
 addInitCommand(program);
 addExplainCommand(program);
 addQueueCommand(program);

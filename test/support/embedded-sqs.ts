@@ -15,9 +15,9 @@ export interface EmbeddedSqs {
   readonly endpoint: string;
   readonly sqs: SQSClient;
   /** Sends to a queue by its SQS name. */
-  sendMessage(name: string, body: string): Promise<void>;
+  readonly sendMessage: (name: string, body: string) => Promise<void>;
   /** Receives and keeps: how many messages a consumer would get, with their receives. */
-  receiveCounts(name: string): Promise<readonly number[]>;
+  readonly receiveCounts: (name: string) => Promise<readonly number[]>;
 }
 
 const ACCOUNT = '000000000000';
