@@ -1,22 +1,22 @@
-import { Aws, type Duration, Validations } from 'aws-cdk-lib';
+import { Aws, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
+import {
+  ARRIVALS_QUEUE,
+  ARRIVALS_TOPIC_QUEUE,
+  OWN_QUEUES,
+} from '../../mail/configuration/own-queues.ts';
 import { arrivalsTopicName, queueNames } from '../../mail/configuration/resource-names.ts';
 import { createDeadLetterQueue, QueueWithDeadLetters } from './queue-with-dead-letters.ts';
 import { planRemoval } from './retention.ts';
 import { createSesGrant } from './ses-grant.ts';
 
-/** A mail is tried this often before it goes to the dead-letter queue. */
-export const ARRIVAL_MAX_RECEIVES = 5;
-
 /** What {@link Arrivals} is made from. */
 export interface ArrivalsProps {
   readonly configuration: Configuration;
-  /** How long the function that reads the queue may run. */
-  readonly readerTimeout: Duration;
 }
 
 /**
@@ -29,25 +29,20 @@ export class Arrivals extends Construct {
   readonly topic: Topic;
   readonly queue: IQueue;
 
-  constructor(scope: Construct, id: string, { configuration, readerTimeout }: ArrivalsProps) {
+  constructor(scope: Construct, id: string, { configuration }: ArrivalsProps) {
     super(scope, id);
     const { environment } = configuration;
     const removalPolicy = planRemoval(configuration);
     this.topic = createArrivalsTopic(this, environment);
     const { queue } = new QueueWithDeadLetters(this, 'Arrivals', {
       environment,
-      queue: 'arrivals',
-      settings: {
-        type: 'standard',
-        // LIMIT: AWS asks for six times the function's timeout, or a mail is tried twice at once.
-        visibilityTimeoutSeconds: 6 * readerTimeout.toSeconds(),
-        maxReceives: ARRIVAL_MAX_RECEIVES,
-      },
+      queue: ARRIVALS_QUEUE,
+      settings: OWN_QUEUES.arrivals,
       removalPolicy,
     });
     this.queue = queue;
     const undelivered = createDeadLetterQueue(this, 'Undelivered', {
-      queueName: queueNames(environment, 'arrivals-topic').deadLetterName,
+      queueName: queueNames(environment, ARRIVALS_TOPIC_QUEUE).deadLetterName,
       isFifo: false,
       removalPolicy,
     });

@@ -8,12 +8,11 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ParseMailEnvironment } from '../../lambdas/parse-mail/environment.ts';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
+import { PARSE_MAIL_TIMEOUT_SECONDS } from '../../mail/configuration/own-queues.ts';
 import { pickParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
 import { CLAIM_PREFIX, SES_RAW_PREFIX } from '../../mail/configuration/resource-names.ts';
 import { NodeFunction } from './node-function.ts';
 
-/** Four times what the worst batch takes, ten mails of 40 MB: see {@link MEMORY_MEGABYTES}. */
-export const PARSE_MAIL_TIMEOUT = Duration.seconds(60);
 /**
  * Ten mails of 40 MB take 4.4 s of one processor and 280 MB (measured here). At 512 MB Lambda gives
  * 0.29 of one, so about 15 s; at 256 MB the memory would not suffice.
@@ -47,7 +46,7 @@ export class ParseMailFunction extends Construct {
       description: 'Reads mail that came in and hands it to the queues that the rules choose',
       configuration,
       architecture,
-      timeout: PARSE_MAIL_TIMEOUT,
+      timeout: Duration.seconds(PARSE_MAIL_TIMEOUT_SECONDS),
       memoryMegabytes: MEMORY_MEGABYTES,
       environment: { ...environment },
       companionFile: writeConfiguration(this, configuration),

@@ -1,13 +1,11 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type {
-  Configuration,
-  QueueConfiguration,
-} from '../../mail/configuration/configuration-schema.ts';
+import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
+import { OWN_QUEUES } from '../../mail/configuration/own-queues.ts';
 import { Arrivals } from '../constructs/arrivals.ts';
 import { createMailBucket } from '../constructs/mail-bucket.ts';
-import { PARSE_MAIL_TIMEOUT, ParseMailFunction } from '../constructs/parse-mail-function.ts';
+import { ParseMailFunction } from '../constructs/parse-mail-function.ts';
 import { QueueWithDeadLetters } from '../constructs/queue-with-dead-letters.ts';
 import { planRemoval } from '../constructs/retention.ts';
 
@@ -16,13 +14,6 @@ export interface PostroomStackProps extends StackProps {
   readonly configuration: Configuration;
   readonly architecture: Architecture;
 }
-
-/** Mail that no rule may have is read by people, in their own time. */
-const QUARANTINE_SETTINGS: QueueConfiguration = {
-  type: 'standard',
-  visibilityTimeoutSeconds: 300,
-  maxReceives: 10,
-};
 
 /** Everything but Amazon SES: bucket, topic, queues and parse-mail. Deploys to any AWS endpoint. */
 export class PostroomStack extends Stack {
@@ -35,11 +26,8 @@ export class PostroomStack extends Stack {
     const { environment } = configuration;
     const removalPolicy = planRemoval(configuration);
     const mailBucket = createMailBucket(this, configuration);
-    const arrivals = new Arrivals(this, 'Arrivals', {
-      configuration,
-      readerTimeout: PARSE_MAIL_TIMEOUT,
-    });
-    const queues = { ...configuration.queues, quarantine: QUARANTINE_SETTINGS };
+    const arrivals = new Arrivals(this, 'Arrivals', { configuration });
+    const queues = { ...configuration.queues, quarantine: OWN_QUEUES.quarantine };
     const destinations = Object.entries(queues).map(
       ([queue, settings]) =>
         new QueueWithDeadLetters(this, `Destination-${queue}`, {

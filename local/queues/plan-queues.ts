@@ -3,12 +3,12 @@ import type {
   QueueConfiguration,
 } from '../../mail/configuration/configuration-schema.ts';
 import { QUEUE_RETENTION_DAYS } from '../../mail/configuration/limits.ts';
+import {
+  ARRIVALS_QUEUE,
+  ARRIVALS_TOPIC_QUEUE,
+  OWN_QUEUES,
+} from '../../mail/configuration/own-queues.ts';
 import { queueNames } from '../../mail/configuration/resource-names.ts';
-
-/** A mail is tried this often before it goes to the dead-letter queue. */
-export const ARRIVAL_MAX_RECEIVES = 5;
-/** Six times what the deployed parse-mail may take, as AWS asks. */
-const ARRIVAL_VISIBILITY_SECONDS = 6 * 60;
 
 /** A queue as SQS makes it. */
 export interface PlannedQueue {
@@ -18,14 +18,6 @@ export interface PlannedQueue {
   /** The SQS name of its dead-letter queue, and the receives until a message goes there. */
   readonly redrive?: { readonly deadLetterName: string; readonly maxReceives: number };
 }
-
-/** One of Postroom's own queues is a standard queue with the defaults. */
-const ownSettings = (changed: Partial<QueueConfiguration> = {}): QueueConfiguration => ({
-  type: 'standard',
-  visibilityTimeoutSeconds: 300,
-  maxReceives: 10,
-  ...changed,
-});
 
 const retention = { MessageRetentionPeriod: String(QUEUE_RETENTION_DAYS * 24 * 60 * 60) };
 
@@ -47,11 +39,11 @@ function planQueue(
 }
 
 /** The arrivals queue's SQS names. */
-export const arrivalsQueueNames = (environment: string) => queueNames(environment, 'arrivals');
+export const arrivalsQueueNames = (environment: string) => queueNames(environment, ARRIVALS_QUEUE);
 
 /** The SQS name of the queue for what SNS could not put into the arrivals queue. */
 export const undeliveredQueueName = (environment: string): string =>
-  queueNames(environment, 'arrivals-topic').deadLetterName;
+  queueNames(environment, ARRIVALS_TOPIC_QUEUE).deadLetterName;
 
 /** Every queue of a configuration, as the deployed stack has them; a dead-letter queue comes first. */
 export const planQueues = ({
@@ -59,14 +51,7 @@ export const planQueues = ({
   queues,
 }: Pick<Configuration, 'environment' | 'queues'>): readonly PlannedQueue[] => [
   { name: undeliveredQueueName(environment), attributes: retention },
-  ...planQueue(
-    environment,
-    'arrivals',
-    ownSettings({
-      visibilityTimeoutSeconds: ARRIVAL_VISIBILITY_SECONDS,
-      maxReceives: ARRIVAL_MAX_RECEIVES,
-    }),
+  ...Object.entries({ ...OWN_QUEUES, ...queues }).flatMap(([queue, settings]) =>
+    planQueue(environment, queue, settings),
   ),
-  ...planQueue(environment, 'quarantine', ownSettings()),
-  ...Object.entries(queues).flatMap(([queue, settings]) => planQueue(environment, queue, settings)),
 ];

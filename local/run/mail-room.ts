@@ -8,13 +8,14 @@ import {
   createParseMailHandler,
 } from '../../lambdas/parse-mail/create-handler.ts';
 import type { ReceiveMailPorts } from '../../lambdas/parse-mail/receive-mail.ts';
+import { OWN_QUEUES } from '../../mail/configuration/own-queues.ts';
 import type { ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
 import { describeError } from '../../mail/errors.ts';
 import type { HandledMail } from '../../mail/ports/ports.ts';
 import type { LocalClients } from '../emulators/create-clients.ts';
 import type { LocalEventListener } from '../output/local-event.ts';
 import { localMailBucket } from '../queues/create-resources.ts';
-import { ARRIVAL_MAX_RECEIVES, arrivalsQueueNames } from '../queues/plan-queues.ts';
+import { arrivalsQueueNames } from '../queues/plan-queues.ts';
 import { type ArrivalsPoller, startArrivalsPoller } from '../queues/poll-arrivals.ts';
 import { describeArrival } from './describe-arrival.ts';
 import { describeHandled } from './describe-handled.ts';
@@ -81,13 +82,13 @@ export function startMailRoom(options: MailRoomOptions): ArrivalsPoller {
     for (const { messageId, code, receives } of failed) {
       const notification = underWay.find((record) => record.messageId === messageId)?.body ?? '';
       const { receivedAt: _, ...arrival } = describeArrival(notification);
-      const isLast = receives >= ARRIVAL_MAX_RECEIVES;
+      const isLast = receives >= OWN_QUEUES.arrivals.maxReceives;
       report({
         event: 'failed',
         ...arrival,
         code,
         attempt: receives,
-        maxAttempts: ARRIVAL_MAX_RECEIVES,
+        maxAttempts: OWN_QUEUES.arrivals.maxReceives,
         deadLetterQueue: isLast ? deadLetterName : null,
       });
       if (isLast && arrival.arrivalId !== null) {

@@ -1,7 +1,8 @@
 import type { ConfigurationFault } from '../errors.ts';
 import type { Configuration } from './configuration-schema.ts';
-import { MAX_DOMAINS_PER_RECEIPT_RULE, MAX_RECEIPT_RULES, RESERVED_QUEUE_NAMES } from './limits.ts';
+import { MAX_DOMAINS_PER_RECEIPT_RULE, MAX_QUEUES, MAX_RECEIPT_RULES } from './limits.ts';
 import { findNearestName } from './nearest-name.ts';
+import { RESERVED_QUEUE_NAMES } from './own-queues.ts';
 
 /** A place in the configuration that sends mail to a queue. */
 interface QueueMention {
@@ -41,33 +42,40 @@ function findQueueFaults(configuration: Configuration): readonly ConfigurationFa
         'no rule names this queue, so nothing could ever reach it; name it in a rule or remove it',
     }));
   const reserved = declared
-    .filter(
-      (queue) => RESERVED_QUEUE_NAMES.some((name) => name === queue) || queue.endsWith('-dead'),
-    )
+    .filter((queue) => RESERVED_QUEUE_NAMES.includes(queue) || queue.endsWith('-dead'))
     .map((queue) => ({
       path: `queues.${queue}`,
       message: `the name is Postroom's own; choose another than ${RESERVED_QUEUE_NAMES.join(', ')} and …-dead`,
     }));
-  return [...undeclared, ...unnamed, ...reserved];
-}
-
-/** One fault for each value that stands a second time. */
-const findRepeats = (
-  values: readonly string[],
-  writeMember: (index: number) => string,
-  what: string,
-): readonly ConfigurationFault[] =>
-  values.flatMap((value, index) => {
-    const first = values.indexOf(value);
-    return first === index
+  const tooMany =
+    declared.length <= MAX_QUEUES
       ? []
       : [
           {
-            path: writeMember(index),
-            message: `expected ${what} of its own, came "${value}", which ${writeMember(first)} has already`,
+            path: 'queues',
+            message: `expected at most ${MAX_QUEUES} queues, came ${declared.length}`,
           },
         ];
+  return [...undeclared, ...unnamed, ...reserved, ...tooMany];
+}
+
+/** One fault for each value that stands a second time. */
+function findRepeats(
+  values: readonly string[],
+  writeMember: (index: number) => string,
+  what: string,
+): readonly ConfigurationFault[] {
+  const firsts = new Map<string, number>();
+  return values.flatMap((value, index) => {
+    const first = firsts.get(value);
+    if (first === undefined) {
+      firsts.set(value, index);
+      return [];
+    }
+    const message = `expected ${what} of its own, came "${value}", which ${writeMember(first)} has already`;
+    return [{ path: writeMember(index), message }];
   });
+}
 
 function findDomainFaults({ receiving }: Configuration): readonly ConfigurationFault[] {
   const repeats = findRepeats(

@@ -8,6 +8,7 @@ export const MAX_RECEIPT_RULES = 200;
 export const MAX_RULES = 200;
 /** SQS keeps a message 14 days at the most; every queue of ours keeps it that long. */
 export const QUEUE_RETENTION_DAYS = 14;
-
-/** Queues of Postroom's own; a team's queue cannot take their names. */
-export const RESERVED_QUEUE_NAMES = ['arrivals', 'quarantine'] as const;
+/**
+ * LIMIT: queues of a team. Each takes four of the 500 resources that a CloudFormation stack may have.
+ */
+export const MAX_QUEUES = 100;

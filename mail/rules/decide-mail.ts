@@ -1,8 +1,9 @@
+import { QUARANTINE_QUEUE } from '../configuration/own-queues.ts';
 import type { RuleTrace } from '../contracts/mail-received.ts';
 import type { EvaluationContext } from './compile-condition.ts';
 import type { CompiledRules } from './compile-rules.ts';
 import type { MailFacts } from './mail-facts.ts';
-import { QUARANTINE_QUEUE, type Route, routeRecipient, type Stop } from './route-recipient.ts';
+import { type Route, routeRecipient, type Stop } from './route-recipient.ts';
 
 /** One event to be sent. */
 export interface Destination {

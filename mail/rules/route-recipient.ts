@@ -4,9 +4,6 @@ import type { EvaluationContext } from './compile-condition.ts';
 import type { CompiledRules } from './compile-rules.ts';
 import type { Action } from './rule-schema.ts';
 
-/** The queue of mail that is kept apart; see `docs/rules.md`. */
-export const QUARANTINE_QUEUE = 'quarantine';
-
 export type DecidedBy = RuleTrace['decidedBy'];
 
 /** Somewhere that a recipient's mail goes. */

@@ -1,0 +1,32 @@
+import type { QueueConfiguration } from './configuration-schema.ts';
+
+/** Seconds that parse-mail may take for a batch: four times what ten mails of 40 MB take. */
+export const PARSE_MAIL_TIMEOUT_SECONDS = 60;
+
+/** Where doors say that a mail came in. */
+export const ARRIVALS_QUEUE = 'arrivals';
+/** Where mail is kept apart; see `docs/rules.md`. */
+export const QUARANTINE_QUEUE = 'quarantine';
+/** Only its dead-letter queue exists: what SNS could not put into the arrivals queue. */
+export const ARRIVALS_TOPIC_QUEUE = 'arrivals-topic';
+
+/** Queues of Postroom's own, deployed and local alike. */
+export const OWN_QUEUES: Readonly<
+  Record<typeof ARRIVALS_QUEUE | typeof QUARANTINE_QUEUE, QueueConfiguration>
+> = {
+  arrivals: {
+    type: 'standard',
+    // LIMIT: AWS asks for six times the function's timeout, or a mail is tried twice at once.
+    visibilityTimeoutSeconds: 6 * PARSE_MAIL_TIMEOUT_SECONDS,
+    // LIMIT: with fewer, a throttled function sends good mail to the dead-letter queue.
+    maxReceives: 5,
+  },
+  // People read it, in their own time.
+  quarantine: { type: 'standard', visibilityTimeoutSeconds: 300, maxReceives: 10 },
+};
+
+/** A team's queue cannot take these names. */
+export const RESERVED_QUEUE_NAMES: readonly string[] = [
+  ...Object.keys(OWN_QUEUES),
+  ARRIVALS_TOPIC_QUEUE,
+];
