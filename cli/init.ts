@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from './command-error.ts';
@@ -24,6 +25,9 @@ const parseAnswer =
     return written.toLowerCase();
   };
 
+const refuseToReplace = (file: string): CommandError =>
+  new CommandError(`init: ${file} is there already; --force writes over it`);
+
 /** Creating and refusing to replace in one step: nobody's file is lost to a race. */
 async function writeNewFile(file: string, text: string, isForced: boolean): Promise<void> {
   try {
@@ -31,7 +35,7 @@ async function writeNewFile(file: string, text: string, isForced: boolean): Prom
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EEXIST') {
-      throw new CommandError(`init: ${file} is there already; --force writes over it`);
+      throw refuseToReplace(file);
     }
     if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR' || code === 'ENOSPC') {
       throw new CommandError(`init: ${file} cannot be written (${code})`);
@@ -41,6 +45,8 @@ async function writeNewFile(file: string, text: string, isForced: boolean): Prom
 }
 
 async function writeConfiguration(options: InitOptions): Promise<void> {
+  // Asked first, so that nobody answers questions for nothing.
+  if (options.force !== true && existsSync(options.config)) throw refuseToReplace(options.config);
   const given: Partial<InitAnswers> = {
     ...(options.case === undefined ? {} : { case: options.case }),
     ...(options.domain === undefined ? {} : { domain: options.domain }),

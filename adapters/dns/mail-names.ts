@@ -23,9 +23,16 @@ async function resolveOrNone<Answer>(ask: () => Promise<Answer[]>): Promise<read
   }
 }
 
-/** {@link MailNames} as this machine's name servers tell them, within seconds. */
-export function createMailNames(): MailNames {
+/**
+ * {@link MailNames} as name servers tell them, within seconds.
+ *
+ * @param options.servers `address:port` of each. @default those of this machine
+ */
+export function createMailNames({
+  servers,
+}: { readonly servers?: readonly string[] } = {}): MailNames {
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 1 });
+  if (servers !== undefined) resolver.setServers(servers);
   return {
     async readMailExchangers(domain) {
       const records = await resolveOrNone(() => resolver.resolveMx(domain));

@@ -5,7 +5,7 @@ import type { QueueNames } from '../../mail/configuration/resource-names.ts';
 import { CommandError } from '../command-error.ts';
 import { listQueueNames } from './list-queue-names.ts';
 import type { LookRecord, RiskyLook } from './look-record.ts';
-import type { QueueDepth, QueueSource } from './queue-source.ts';
+import { joinDepth, type QueueDepth, type QueueSource } from './queue-source.ts';
 
 /** LIMIT: messages that one receive of SQS gives. More would take a second, and count again. */
 const MAX_LOOK_MESSAGES = 10;
@@ -23,19 +23,13 @@ export interface DeployedQueueOptions {
 async function readDepth(
   browser: QueueBrowser,
   queue: string,
-  { name, deadLetterName }: QueueNames,
+  names: QueueNames,
 ): Promise<QueueDepth | undefined> {
   const [state, dead] = await Promise.all([
-    browser.readQueue(name),
-    browser.readQueue(deadLetterName),
+    browser.readQueue(names.name),
+    browser.readQueue(names.deadLetterName),
   ]);
-  if (state === undefined) return undefined;
-  return {
-    queue,
-    ready: state.ready + state.delayed,
-    inFlight: state.inFlight,
-    dead: dead === undefined ? 0 : dead.ready + dead.inFlight,
-  };
+  return joinDepth(queue, names, (name) => (name === names.deadLetterName ? dead : state));
 }
 
 /** A message on its last receive but one: a further look could be what sends it away. */

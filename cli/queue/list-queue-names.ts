@@ -3,12 +3,24 @@ import { findNearestName } from '../../mail/configuration/nearest-name.ts';
 import { type QueueNames, queueNames } from '../../mail/configuration/resource-names.ts';
 import { CommandError } from '../command-error.ts';
 
-/** Every queue of an environment by its name in the configuration, in the order mail takes. */
+/** What the topic could not deliver to the arrivals queue; a dead-letter queue without a queue. */
+const UNDELIVERED = 'arrivals-topic';
+
+function nameUndelivered(environment: string): QueueNames {
+  const { deadLetterName } = queueNames(environment, UNDELIVERED);
+  return { name: deadLetterName, deadLetterName };
+}
+
+/**
+ * Every queue of an environment by its name in the configuration, in the order mail takes. One that
+ * is nothing but a dead-letter queue has its name as both.
+ */
 export const listQueueNames = ({
   environment,
   queues,
 }: Configuration): ReadonlyMap<string, QueueNames> =>
   new Map([
+    [UNDELIVERED, nameUndelivered(environment)],
     ['arrivals', queueNames(environment, 'arrivals')],
     ...Object.entries(queues).map(
       ([queue, { type }]) => [queue, queueNames(environment, queue, type)] as const,

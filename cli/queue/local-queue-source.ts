@@ -3,7 +3,7 @@ import { listLocalQueues, peekLocalQueue } from '../../local/queues.ts';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import { CommandError } from '../command-error.ts';
 import { listQueueNames } from './list-queue-names.ts';
-import type { QueueDepth, QueueSource } from './queue-source.ts';
+import { joinDepth, type QueueSource } from './queue-source.ts';
 
 /** @throws {CommandError} When no local run serves this folder. */
 function readRunningEndpoints(): LocalEndpoints {
@@ -30,18 +30,10 @@ export function createLocalQueueSource(configuration: Configuration): QueueSourc
       const queues = await listLocalQueues(endpoints);
       const found = new Map(queues.map((queue) => [queue.name, queue]));
       return new Map(
-        Array.from(names, ([queue, { name, deadLetterName }]) => {
-          const state = found.get(name);
-          if (state === undefined) return [queue, undefined];
-          const dead = found.get(deadLetterName);
-          const depth: QueueDepth = {
-            queue,
-            ready: state.ready + state.delayed,
-            inFlight: state.inFlight,
-            dead: (dead?.ready ?? 0) + (dead?.inFlight ?? 0),
-          };
-          return [queue, depth];
-        }),
+        Array.from(names, ([queue, queueNames]) => [
+          queue,
+          joinDepth(queue, queueNames, (name) => found.get(name)),
+        ]),
       );
     },
     async lookIntoQueue(queue, { isDead, limit }) {

@@ -25,12 +25,14 @@ describe('postroom queue --env', () => {
     await sqs.sendMessage('postroom-dev-support', '1');
     await sqs.sendMessage('postroom-dev-support', '2');
     await sqs.sendMessage('postroom-dev-orders-dead.fifo', '3');
+    await sqs.sendMessage('postroom-dev-arrivals-topic-dead', '4');
     expect((await run()).stdout.split('\n')).toEqual([
-      'queue          ready in flight      dead',
-      'arrivals           0         0         0',
-      'support            2         0         0',
-      'orders             0         0         1  ✗',
-      'quarantine         0         0         0',
+      'queue              ready in flight      dead',
+      'arrivals-topic         0         0         1  ✗',
+      'arrivals               0         0         0',
+      'support                2         0         0',
+      'orders                 0         0         1  ✗',
+      'quarantine             0         0         0',
       '',
     ]);
   });
@@ -39,8 +41,8 @@ describe('postroom queue --env', () => {
     const { sqs, run } = await startDeployed();
     await sqs.sendMessage('postroom-dev-orders.fifo', '1');
     const lines = (await run('--json')).stdout.trimEnd().split('\n');
-    expect(lines[2]).toBe('{"queue":"orders","ready":1,"inFlight":0,"dead":0}');
-    expect(lines).toHaveLength(4);
+    expect(lines[3]).toBe('{"queue":"orders","ready":1,"inFlight":0,"dead":0}');
+    expect(lines).toHaveLength(5);
   });
 
   it('says which queues are not there', async () => {
@@ -50,7 +52,7 @@ describe('postroom queue --env', () => {
       env: toAwsVariables(sqs.endpoint),
     });
     expect(run.status).toBe(0);
-    expect(run.stdout).toContain('support     ✗ not there\n');
+    expect(run.stdout).toContain('support         ✗ not there\n');
   });
 
   it('shows the events in a queue and leaves them to its consumers at once', async () => {
@@ -93,6 +95,13 @@ describe('postroom queue --env', () => {
     expect((await run('support', '--anyway')).status).toBe(0);
   });
 
+  it('shows what the topic could not deliver, which no consumer reads', async () => {
+    const { sqs, run } = await startDeployed();
+    await sqs.sendMessage('postroom-dev-arrivals-topic-dead', 'x');
+    const { stdout, stderr } = await run('arrivals-topic', '--json');
+    expect({ stdout, stderr }).toEqual({ stdout: '"x"\n', stderr: '' });
+  });
+
   it('shows what is dead as often as anyone likes', async () => {
     const { sqs, run } = await startDeployed();
     await sqs.sendMessage('postroom-dev-support-dead', 'x');
@@ -106,7 +115,7 @@ describe('postroom queue --env', () => {
     expect({ status, stderr }).toEqual({
       status: 2,
       stderr:
-        'postroom: queue: expected one of arrivals, support, orders, quarantine, came "suport"; did you mean support?\n',
+        'postroom: queue: expected one of arrivals-topic, arrivals, support, orders, quarantine, came "suport"; did you mean support?\n',
     });
   });
 
@@ -166,7 +175,7 @@ describe('postroom queue on this machine', () => {
   it('lists the queues of the local run', async () => {
     const { sqs, run } = await startLocal();
     await sqs.sendMessage('postroom-dev-orders.fifo', '1');
-    expect((await run()).stdout).toContain('orders             1         0         0\n');
+    expect((await run()).stdout).toContain('orders                 1         0         0\n');
   });
 
   it('shows events without receiving them', async () => {

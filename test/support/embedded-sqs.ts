@@ -37,6 +37,7 @@ async function createQueues(sqs: SQSClient, configuration: Configuration): Promi
       ? { FifoQueue: 'true', ContentBasedDeduplication: 'true' }
       : {};
     await sqs.send(new CreateQueueCommand({ QueueName: deadLetterName, Attributes: kind }));
+    if (name === deadLetterName) continue;
     const deadLetterTargetArn = `arn:aws:sqs:${REGION}:${ACCOUNT}:${deadLetterName}`;
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 5 });
     await sqs.send(
