@@ -43,12 +43,17 @@ function createCounterpart(
 async function runInContainer(
   root: string,
   { logicalId }: SampleInvocation,
-  { event, variables, ports }: Counterpart,
+  { event, variables, environmentName, ports }: Counterpart,
   environment: SamEnvironment,
 ): Promise<unknown> {
   const outputFolder = join(root, OUTPUT_FOLDER);
   mkdirSync(outputFolder, { recursive: true });
-  await synthesizeStacks({ root, outputFolder, environment: environment.variables });
+  const named = environmentName === undefined ? {} : { POSTROOM_ENV: environmentName };
+  await synthesizeStacks({
+    root,
+    outputFolder,
+    environment: { ...environment.variables, ...named },
+  });
   const { templateFile } = declareVariables(outputFolder, logicalId, variables);
   const eventFile = join(outputFolder, 'sam.event.json');
   const variablesFile = join(outputFolder, 'sam.variables.json');

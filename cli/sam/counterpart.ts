@@ -7,6 +7,8 @@ export interface Counterpart {
   readonly event: unknown;
   /** Variables of the function. */
   readonly variables: Readonly<Record<string, string>>;
+  /** The environment to synthesize. @default the one that the configuration names */
+  readonly environmentName?: string;
   /** Ports of this machine's loopback that the function calls. */
   readonly ports: readonly number[];
   /** What happened around the function, in lines for a person. Ends what was started. */
@@ -18,12 +20,4 @@ export interface CounterpartReport {
   readonly lines: readonly string[];
   /** Whether the function did what whoever called it wants. */
   readonly isSuccess: boolean;
-}
-
-/** An address on this machine as a container has to write it. */
-export function toContainerUrl(url: string): string {
-  const moved = new URL(url);
-  moved.hostname = CONTAINER_HOST;
-  // Without the slash that URL adds: it is a prefix for what the SDK asks.
-  return moved.href.replace(/\/$/, '');
 }

@@ -6,7 +6,8 @@ import type { ParseMailEnvironment } from '../../lambdas/parse-mail/environment.
 import type { LocalEndpoints } from '../../local/endpoints.ts';
 import { sesNotificationSchema } from '../../mail/contracts/ses-notification.ts';
 import { parseHeaderBlock, readHeaderValues } from '../../mail/message/header-block.ts';
-import { type Counterpart, toContainerUrl } from './counterpart.ts';
+import { CONTAINER_HOST, type Counterpart } from './counterpart.ts';
+import { openFrontDoor } from './open-front-door.ts';
 
 /** The bucket that the sample events name; they are used with the one that the local run has. */
 export const SAMPLE_BUCKET = 'postroom-dev-mail-000000000000-us-east-1';
@@ -79,10 +80,15 @@ export async function playLocalRun(
     MAIL_BUCKET: endpoints.mailBucket,
     QUEUE_URL_BASE: endpoints.queueUrlBase,
   } satisfies ParseMailEnvironment;
+  const door = await openFrontDoor(endpoints.awsEndpoint);
   return {
     event,
-    variables: { ...variables, AWS_ENDPOINT_URL: toContainerUrl(endpoints.awsEndpoint) },
-    ports: [Number(new URL(endpoints.awsEndpoint).port)],
-    finish: () => Promise.resolve({ lines, isSuccess: true }),
+    variables: { ...variables, AWS_ENDPOINT_URL: `http://${CONTAINER_HOST}:${door.port}` },
+    environmentName: endpoints.environment,
+    ports: [door.port],
+    async finish() {
+      await door.close();
+      return { lines, isSuccess: true };
+    },
   };
 }
