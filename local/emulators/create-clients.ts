@@ -9,7 +9,7 @@ export interface LocalClients {
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
   /** Closes their sockets. */
-  destroy(): void;
+  readonly destroy: () => void;
 }
 
 /** Makes clients for an endpoint of the emulators. */

@@ -2,6 +2,8 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { createTransport } from 'nodemailer';
 import * as z from 'zod';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
+import { describeError } from '../../mail/errors.ts';
+import { LocalRunError } from '../local-run-error.ts';
 import { isReceived } from '../ses/match-receipt-rules.ts';
 import { splitAddress } from '../../mail/message/address-parts.ts';
 
@@ -50,16 +52,8 @@ export function addressSamples(
   }));
 }
 
-/**
- * Sends samples to the SMTP listener, one after the other over one connection.
- *
- * @throws When the listener refuses one.
- */
-export async function sendSamples(
-  samples: readonly SampleMail[],
-  { port, cert }: { readonly port: number; readonly cert: string },
-): Promise<readonly SentSample[]> {
-  const transport = createTransport({
+const createSampleTransport = (port: number, cert: string) =>
+  createTransport({
     host: '127.0.0.1',
     port,
     pool: true,
@@ -68,14 +62,39 @@ export async function sendSamples(
     requireTLS: true,
     tls: { ca: cert, servername: 'localhost' },
   });
+
+async function sendSample(
+  transport: ReturnType<typeof createSampleTransport>,
+  sample: SampleMail,
+): Promise<string> {
+  const { file, sender, recipients } = sample;
+  try {
+    const { response } = await transport.sendMail({
+      envelope: { from: sender, to: [...recipients] },
+      raw: createReadStream(new URL(file, SAMPLES_FOLDER)),
+    });
+    return response.split(' ').at(-1) ?? '';
+  } catch (error) {
+    throw new LocalRunError(`sample ${file} was refused: ${describeError(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Sends samples to the SMTP listener, one after the other over one connection.
+ *
+ * @throws {LocalRunError} When the listener refuses one.
+ */
+export async function sendSamples(
+  samples: readonly SampleMail[],
+  { port, cert }: { readonly port: number; readonly cert: string },
+): Promise<readonly SentSample[]> {
+  const transport = createSampleTransport(port, cert);
   const sent: SentSample[] = [];
   try {
     for (const sample of samples) {
-      const { response } = await transport.sendMail({
-        envelope: { from: sample.sender, to: [...sample.recipients] },
-        raw: createReadStream(new URL(sample.file, SAMPLES_FOLDER)),
-      });
-      sent.push({ sample, sesMessageId: response.split(' ').at(-1) ?? '' });
+      sent.push({ sample, sesMessageId: await sendSample(transport, sample) });
     }
   } finally {
     transport.close();

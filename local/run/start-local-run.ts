@@ -197,7 +197,7 @@ async function sendFirstSamples(
   try {
     await sendAllSamples(parts);
   } catch (error) {
-    report({ event: 'trouble', message: `sample mails: ${describeError(error)}` });
+    report({ event: 'trouble', message: describeError(error) });
   }
 }
 

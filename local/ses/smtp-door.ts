@@ -90,11 +90,11 @@ export async function startSmtpDoor(options: SmtpDoorOptions): Promise<SmtpDoor>
   };
 
   const server = new PromptSmtpServer(serverOptions);
+  // A client that breaks off is no trouble of ours; the library tells of each by this event.
+  server.on('error', ignoreBrokenConnection);
   server.listen({ host, port });
   // Rejects with what kept it from listening.
   await once(server.server, 'listening');
-  // A client that breaks off is no trouble of ours; the library tells of each by this event.
-  server.on('error', ignoreBrokenConnection);
   return {
     port: readPort(server.server),
     async close() {
