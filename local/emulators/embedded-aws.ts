@@ -20,8 +20,8 @@ export interface EmbeddedAws {
   readonly endpoint: string;
   /** What stands before a queue's name in its URL. */
   readonly queueUrlBase: string;
-  /** What last kept an emulator from answering as AWS would, such as a full disk. */
-  readonly readFault: () => unknown;
+  /** What kept an emulator from doing its part, such as a full disk, since this was last asked. */
+  readonly takeFault: () => unknown;
   close(): Promise<void>;
 }
 
@@ -74,7 +74,11 @@ export async function startEmbeddedAws({
     return {
       endpoint,
       queueUrlBase,
-      readFault: () => fault,
+      takeFault() {
+        const taken = fault;
+        fault = undefined;
+        return taken;
+      },
       async close() {
         await app.close();
         state.close();

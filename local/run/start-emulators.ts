@@ -23,8 +23,8 @@ export interface Emulators {
   readonly awsEndpoint: string;
   readonly dynamodbEndpoint: string;
   readonly queueUrlBase: string;
-  /** What last kept the emulators from storing something. */
-  readonly readStorageFault: () => unknown;
+  /** What kept the emulators from storing something since this was last asked. */
+  readonly takeStorageFault: () => unknown;
 }
 
 /** Starts the emulators and makes bucket, topic and queues in them. */
@@ -58,6 +58,6 @@ export async function startEmulators(
     awsEndpoint: aws.endpoint,
     dynamodbEndpoint: dynamodb.endpoint,
     queueUrlBase: aws.queueUrlBase,
-    readStorageFault: aws.readFault,
+    takeStorageFault: aws.takeFault,
   };
 }

@@ -13,11 +13,7 @@ import { startSmtpDoor } from '../ses/smtp-door.ts';
 import { checkSamples } from './check-samples.ts';
 import { type ConfigurationBox, createConfigurationBox } from './configuration-box.ts';
 import { decideAgain } from './decide-again.ts';
-import {
-  describeStartFailure,
-  describeStorageTrouble,
-  isDiskFull,
-} from './describe-start-failure.ts';
+import { describeStartFailure, describeStorageTrouble } from './describe-start-failure.ts';
 import { createLocalPorts, startMailRoom } from './mail-room.ts';
 import { createRecentMails, type RecentMails } from './recent-mails.ts';
 import { reloadConfiguration } from './reload-configuration.ts';
@@ -95,7 +91,7 @@ const createEndpoints = (
 async function openDoor(
   { smtpPort, stateFolder, report, maxMailBytes = SES_MAX_MAIL_BYTES }: LocalRunOptions,
   configuration: ConfigurationBox,
-  { clients, readStorageFault }: Emulators,
+  { clients, takeStorageFault }: Emulators,
 ) {
   const certificate = await createCertificate();
   const door = await startSmtpDoor({
@@ -109,9 +105,8 @@ async function openDoor(
         clients,
         configuration: configuration.read(),
         maxBytes: maxMailBytes,
-        isDiskFull: () => isDiskFull(readStorageFault()),
-        onTrouble: (error) => {
-          const fault = isDiskFull(readStorageFault()) ? readStorageFault() : error;
+        takeStorageFault,
+        onTrouble: (fault) => {
           report({ event: 'trouble', message: describeStorageTrouble(fault, stateFolder) });
         },
       }),

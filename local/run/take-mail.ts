@@ -4,10 +4,11 @@ import { MailTooLargeError } from '../ses/create-mail-stamper.ts';
 import { VerdictHeaderError } from '../ses/parse-verdict-header.ts';
 import { SmtpReplyError } from '../ses/smtp-reply-error.ts';
 import type { SmtpDialogue } from '../ses/write-trace-headers.ts';
+import { isDiskFull } from './describe-start-failure.ts';
 
 export interface TakeMailOptions extends AcceptMailOptions {
-  /** The disk has no room: asked when a mail could not be stored. */
-  readonly isDiskFull: () => boolean;
+  /** What kept the emulators from storing something since this was last asked. */
+  readonly takeStorageFault: () => unknown;
   /** Told of what is no fault of the mail's. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -30,8 +31,10 @@ export async function takeMail(
     if (source.errored !== null) throw new SmtpReplyError(451, 'Connection lost', { cause: error });
     if (error instanceof MailTooLargeError) throw new SmtpReplyError(552, error.message);
     if (error instanceof VerdictHeaderError) throw new SmtpReplyError(554, error.message);
-    options.onTrouble(error);
-    if (options.isDiskFull()) throw new SmtpReplyError(452, 'The disk is full; try again later');
+    // The emulator's own error says more than the answer that it gave.
+    const fault = options.takeStorageFault() ?? error;
+    options.onTrouble(fault);
+    if (isDiskFull(fault)) throw new SmtpReplyError(452, 'The disk is full; try again later');
     throw new SmtpReplyError(451, 'The mail could not be stored; try again later');
   }
 }
