@@ -2,6 +2,7 @@ import { createMailparserMimeParser } from '../../adapters/mime/mailparser-mime-
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import type { ArrivedMail } from '../../mail/contracts/read-ses-notification.ts';
 import type { Verdicts } from '../../mail/contracts/verdicts.ts';
+import { LimitExceededError } from '../../mail/errors.ts';
 import { splitAddress } from '../../mail/message/address-parts.ts';
 import {
   type AddressedEvent,
@@ -9,7 +10,7 @@ import {
   toMailFacts,
 } from '../../mail/message/create-events.ts';
 import type { ReadMail } from '../../mail/message/read-mail.ts';
-import { readRawMail } from '../../mail/message/read-raw-mail.ts';
+import { type ReadRawMail, readRawMail } from '../../mail/message/read-raw-mail.ts';
 import { compileRules } from '../../mail/rules/compile-rules.ts';
 import { decideMail, type MailDecision } from '../../mail/rules/decide-mail.ts';
 import { CommandError } from '../command-error.ts';
@@ -66,20 +67,30 @@ function findRecipients(
   );
 }
 
+async function readMailFile(
+  name: string,
+  source: MailFile['source'],
+  { limits }: Configuration,
+): Promise<ReadRawMail> {
+  try {
+    return await readRawMail(source, createMailparserMimeParser(), { maxBytes: limits.mailBytes });
+  } catch (error) {
+    if (!(error instanceof LimitExceededError)) throw error;
+    throw new CommandError(`${name}: ${error.message} (limits.mailBytes)`);
+  }
+}
+
 /**
  * Reads a mail and lets the rules decide, with the code that is deployed.
  *
- * @throws {CommandError} When nobody of ours is to have it.
- * @throws {LimitExceededError} When it is larger than `limits.mailBytes`.
+ * @throws {CommandError} When nobody of ours is to have it, or it is larger than `limits.mailBytes`.
  */
 export async function explainMail(
   { name, modifiedAt, source }: MailFile,
   assumed: AssumedArrival,
   configuration: Configuration,
 ): Promise<MailExplanation> {
-  const read = await readRawMail(source, createMailparserMimeParser(), {
-    maxBytes: configuration.limits.mailBytes,
-  });
+  const read = await readMailFile(name, source, configuration);
   if (read.bytes === 0) throw new CommandError(`${name}: expected a mail, came an empty file`);
   const { mail, bytes } = read;
   const envelope = {

@@ -41,7 +41,7 @@ export function formatDepths(
 
 function describeReasons({ quarantineReason, trace }: MailReceived): string {
   if (quarantineReason !== undefined) return `in quarantine for "${quarantineReason}"`;
-  return `because of ${trace.map(({ decidedBy }) => describeDecider(decidedBy)).join(', ')}`;
+  return `by ${trace.map(({ decidedBy }) => describeDecider(decidedBy)).join(', ')}`;
 }
 
 function formatEvent(event: MailReceived): readonly string[] {

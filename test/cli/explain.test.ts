@@ -169,6 +169,22 @@ describe('postroom explain', () => {
     });
   });
 
+  it('refuses a mail above the limit of the configuration, by its name', async () => {
+    const cwd = writeFiles();
+    const stdin = `${MAIL}${'x'.repeat(2048)}`;
+    writeFileSync(
+      join(cwd, 'small.config.ts'),
+      CONFIGURATION.replace('rules: [', 'limits: { mailBytes: 2048 }, rules: ['),
+    );
+    const run = await runPostroom(['explain', '-', '--config', 'small.config.ts'], { cwd, stdin });
+    expect(run).toEqual({
+      status: 1,
+      stdout: '',
+      stderr:
+        'postroom: stdin: expected a mail of at most 2048 bytes, came a larger one (limits.mailBytes)\n',
+    });
+  });
+
   it('refuses a recipient that SES would refuse', async () => {
     const args = ['explain', 'mail.eml', '--to', 'bob@example.org'];
     const { status, stderr } = await runPostroom(args, { cwd: writeFiles() });

@@ -28,7 +28,7 @@ describe('formatMessage', () => {
     expect(format(event, 3)).toEqual([
       'The printer burns',
       '  ann@example.net → support@example.com',
-      '  because of rule support, tagged urgent, 1 attachment, 1.2 kB',
+      '  by rule support, tagged urgent, 1 attachment, 1.2 kB',
       '  e1-sample',
       '  2026-11-24T09:00:01.000Z, received 3 times',
     ]);

@@ -63,7 +63,7 @@ describe('postroom queue --env', () => {
     expect(stdout.split('\n').slice(0, 4)).toEqual([
       'The printer burns',
       '  ann@example.net → support@example.com',
-      '  because of rule support, 1.2 kB',
+      '  by rule support, 1.2 kB',
       '  e1-sample',
     ]);
     expect(stderr).toBe(
