@@ -4,7 +4,10 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { DescribeActiveReceiptRuleSetCommand } from '@aws-sdk/client-ses';
+import {
+  DescribeActiveReceiptRuleSetCommand,
+  VerifyDomainIdentityCommand,
+} from '@aws-sdk/client-ses';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ConfigurationInput } from '../../mail/configuration/configuration-schema.ts';
@@ -21,6 +24,7 @@ import { createEndpointClients, type EndpointClients } from './endpoint-clients.
 import { type LocalAwsEndpoint, localAws, startEndpoint } from './endpoint.ts';
 import { injectMail } from './inject-mail.ts';
 import { listRemainingResources } from './remaining-resources.ts';
+import { takeSentMail } from './take-sent-mail.ts';
 import { waitFor } from './wait-for.ts';
 
 const MAIL_BUCKET = 'postroom-proof-mail-000000000000-us-east-1';
@@ -160,6 +164,43 @@ describeWith([localAws], 'both stacks, deployed by the CDK command line', () => 
     expect(await countMessages(clients.sqs, 'postroom-proof-support')).toBe(0);
   }, 60_000);
 
+  test('test-mail is sent by SES, comes in through the rule set and is found in its queue', async () => {
+    await clients.ses.send(new VerifyDomainIdentityCommand({ Domain: 'example.com' }));
+
+    const command = project.runPostroom('test-mail', '--env', 'proof', '--timeout', '30');
+    await injectMail(clients, await takeSentMail(endpoint));
+    const { exitStatus, stdout, stderr } = await command;
+
+    expect(exitStatus, stdout + stderr).toBe(0);
+    expect(stdout).toContain('arrived in support');
+    expect(await countMessages(clients.sqs, 'postroom-proof-support')).toBe(0);
+  }, 60_000);
+
+  test('queue and doctor see what is deployed', async () => {
+    await inject('Left in the queue', 'invoices@example.com');
+    await waitFor('the event', async () =>
+      (await countMessages(clients.sqs, 'postroom-proof-invoices.fifo')) === 1 ? true : undefined,
+    );
+
+    const queues = await project.runPostroom('queue', '--env', 'proof', '--json');
+    const findings = await project.runPostroom('doctor', '--env', 'proof', '--json');
+
+    expect(readLines(queues.stdout)).toContainEqual({
+      queue: 'invoices',
+      ready: 1,
+      inFlight: 0,
+      dead: 0,
+    });
+    // Not the exit status: what a name server says of example.com is not the deployment's.
+    expect(readLines(findings.stdout)).toEqual(
+      expect.arrayContaining([
+        { check: 'identity', mark: 'right', text: 'example.com is verified' },
+        { check: 'rule set', mark: 'right', text: 'postroom-proof is active' },
+        { check: 'queues', mark: 'right', text: '6 queues, nothing dead' },
+      ]),
+    );
+  }, 60_000);
+
   test('diff finds no difference between what is deployed and what would be', async () => {
     const { exitStatus, stderr, stdout } = await project.runCdk('diff', '--fail');
 
@@ -203,6 +244,13 @@ describeWith([localAws], 'both stacks, deployed by the CDK command line', () => 
     expect(stacks.Stacks?.map(({ StackName }) => StackName)).toEqual(['CDKToolkit']);
   }, 120_000);
 });
+
+/** What a command wrote with `--json`. */
+const readLines = (text: string): readonly unknown[] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
 
 /** Whether parse-mail reads its queue: what comes while it does not is read as one batch. */
 async function setReading({ lambda }: EndpointClients, isEnabled: boolean): Promise<void> {
