@@ -3,7 +3,7 @@ import { toMailFacts } from '../../mail/message/create-events.ts';
 import { readSesNotification } from '../../mail/contracts/read-ses-notification.ts';
 import { compileRules } from '../../mail/rules/compile-rules.ts';
 import { decideMail } from '../../mail/rules/decide-mail.ts';
-import type { ReceiveMailPorts } from '../../lambdas/parse-mail/receive-mail.ts';
+import type { ActiveRules, ReceiveMailPorts } from '../../lambdas/parse-mail/receive-mail.ts';
 import type { ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
 import type { MovedMail } from '../output/local-event.ts';
 import type { RecentMail } from './recent-mails.ts';
@@ -20,13 +20,13 @@ export interface Redecision {
 async function findMove(
   { notification, outcome }: RecentMail,
   { rawMail, mime, mailBucket }: ReadingPorts,
-  configuration: ParseMailConfiguration,
+  { compiled, limits }: ActiveRules,
 ): Promise<MovedMail | undefined> {
   const arrived = readSesNotification(notification, mailBucket);
   if (arrived === undefined || outcome.kind !== 'handled') return undefined;
   const source = await rawMail.openRawMail(arrived.arrival.raw);
-  const read = await readRawMail(source, mime, { maxBytes: configuration.limits.mailBytes });
-  const { destinations } = decideMail(compileRules(configuration), toMailFacts(arrived, read));
+  const read = await readRawMail(source, mime, { maxBytes: limits.mailBytes });
+  const { destinations } = decideMail(compiled, toMailFacts(arrived, read));
   const before = outcome.handled.sent.map(({ queue }) => queue).toSorted();
   const now = destinations.map(({ queue }) => queue).toSorted();
   if (before.join() === now.join()) return undefined;
@@ -41,9 +41,10 @@ export async function decideAgain(
   configuration: ParseMailConfiguration,
 ): Promise<Redecision> {
   const handled = mails.filter(({ outcome }) => outcome.kind === 'handled');
+  const rules = { compiled: compileRules(configuration), limits: configuration.limits };
   const moved: MovedMail[] = [];
   for (const mail of handled) {
-    const move = await findMove(mail, ports, configuration);
+    const move = await findMove(mail, ports, rules);
     if (move !== undefined) moved.push(move);
   }
   return { checkedMails: handled.length, moved };

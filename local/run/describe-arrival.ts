@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { createSesArrivalId } from '../../mail/identity/identities.ts';
 
 const arrivalSchema = z.object({
   mail: z.object({
@@ -41,9 +42,9 @@ export function describeArrival(notification: string): ArrivalDescription {
     return { arrivalId: null, from: '', to: [], subject: null, receivedAt: Date.now() };
   }
   const { mail, receipt } = result.data;
-  const [rule, sesMessageId] = receipt.action.objectKey.split('/').slice(-2);
+  const [rule = '', sesMessageId = ''] = receipt.action.objectKey.split('/').slice(-2);
   return {
-    arrivalId: `ses-${rule ?? ''}-${sesMessageId ?? ''}`,
+    arrivalId: createSesArrivalId(rule, sesMessageId),
     from: mail.source,
     to: receipt.recipients,
     subject: mail.commonHeaders?.subject ?? null,

@@ -1,51 +1,18 @@
-import type { ReceiveMailPorts } from '../../lambdas/parse-mail/receive-mail.ts';
-import { readConfigurationFile } from '../../adapters/filesystem/configuration-file.ts';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
-import { SES_MAX_MAIL_BYTES } from '../../mail/configuration/limits.ts';
 import { describeError } from '../../mail/errors.ts';
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../emulators/embedded-aws.ts';
-import { type LocalEndpoints, removeLocalEndpoints, writeLocalEndpoints } from '../endpoints.ts';
-import type { LocalEventListener } from '../output/local-event.ts';
-import { localMailBucket } from '../queues/create-resources.ts';
-import { createCertificate } from '../ses/create-certificate.ts';
-import { isReceived } from '../ses/match-receipt-rules.ts';
-import { startSmtpDoor } from '../ses/smtp-door.ts';
+import type { LocalEndpoints } from '../endpoints.ts';
 import { checkSamples } from './check-samples.ts';
-import { type ConfigurationBox, createConfigurationBox } from './configuration-box.ts';
 import { decideAgain } from './decide-again.ts';
-import { describeStartFailure, describeStorageTrouble } from './describe-start-failure.ts';
-import { createLocalPorts, startMailRoom } from './mail-room.ts';
-import { createRecentMails, type RecentMails } from './recent-mails.ts';
+import { describeStartFailure } from './describe-start-failure.ts';
+import type { LocalRunOptions } from './local-run-options.ts';
+import { createLocalPorts } from './mail-room.ts';
 import { reloadConfiguration } from './reload-configuration.ts';
 import { addressSamples, readSampleMails, sendSamples } from './sample-mails.ts';
 import { createShutdown, type Shutdown } from './shutdown.ts';
-import { type Emulators, startEmulators } from './start-emulators.ts';
-import { openStateFolder } from './state-folder.ts';
-import { takeMail } from './take-mail.ts';
+import { type RunningParts, startParts } from './start-parts.ts';
 import { type FileWatch, watchFile } from './watch-file.ts';
 
-/** How a local run is started. */
-export interface LocalRunOptions {
-  /** Usually `postroom.config.ts`; watched while the run lasts. */
-  readonly configurationFile: string;
-  readonly stateFolder: string;
-  /** Start over with nothing in S3 and the queues. */
-  readonly isFresh: boolean;
-  /** Where the emulators listen. SMTP listens on 127.0.0.1 always. */
-  readonly host: string;
-  /** 0 takes a free one; so for the others. */
-  readonly smtpPort: number;
-  readonly awsPort: number;
-  readonly dynamodbPort: number;
-  readonly samples: 'on-first-start' | 'never';
-  readonly report: LocalEventListener;
-  /** When a mail that failed is tried again, in seconds, 0 to 43,200. @default 2 */
-  readonly retryAfterSeconds?: number;
-  /** Largest mail, in bytes. @default what SES takes */
-  readonly maxMailBytes?: number;
-  /** Puts something between the function and the world: tests make it fail. @default nothing */
-  readonly wrapPorts?: (ports: ReceiveMailPorts) => ReceiveMailPorts;
-}
+export type { LocalRunOptions } from './local-run-options.ts';
 
 /** What came of the samples. */
 export interface CheckedSamples {
@@ -63,96 +30,10 @@ export interface LocalRun {
   readonly stop: () => Promise<void>;
 }
 
-const SMTP_HOST = '127.0.0.1';
-
 /** An address that a configuration takes mail for. */
 function findExampleAddress({ receiving }: Configuration): string {
   const [first] = receiving.domains;
   return `${first?.addresses?.[0] ?? 'anyone'}@${first?.domain ?? ''}`;
-}
-
-const createEndpoints = (
-  environment: string,
-  { awsEndpoint, dynamodbEndpoint, queueUrlBase }: Emulators,
-  smtpPort: number,
-): LocalEndpoints => ({
-  pid: process.pid,
-  awsEndpoint,
-  dynamodbEndpoint,
-  smtpPort,
-  region: LOCAL_REGION,
-  account: LOCAL_ACCOUNT,
-  environment,
-  mailBucket: localMailBucket(environment),
-  queueUrlBase,
-});
-
-/** Starts the SMTP door; what comes in goes to S3 and the topic. */
-async function openDoor(
-  { smtpPort, stateFolder, report, maxMailBytes = SES_MAX_MAIL_BYTES }: LocalRunOptions,
-  configuration: ConfigurationBox,
-  { clients, takeStorageFault }: Emulators,
-) {
-  const certificate = await createCertificate();
-  const door = await startSmtpDoor({
-    host: SMTP_HOST,
-    port: smtpPort,
-    certificate,
-    maxBytes: maxMailBytes,
-    isReceived: (address) => isReceived(configuration.read(), address),
-    acceptMail: (source, dialogue) =>
-      takeMail(source, dialogue, {
-        clients,
-        configuration: configuration.read(),
-        maxBytes: maxMailBytes,
-        takeStorageFault,
-        onTrouble: (fault) => {
-          report({ event: 'trouble', message: describeStorageTrouble(fault, stateFolder) });
-        },
-      }),
-  });
-  return { ...door, cert: certificate.cert };
-}
-
-/** What a run is made of, once everything listens. */
-interface RunningParts {
-  readonly configuration: ConfigurationBox;
-  readonly emulators: Emulators;
-  readonly door: Awaited<ReturnType<typeof openDoor>>;
-  readonly recentMails: RecentMails;
-  readonly endpoints: LocalEndpoints;
-  readonly isFirstStart: boolean;
-}
-
-/** Starts everything; what is started first is closed last. */
-async function startParts(options: LocalRunOptions, shutdown: Shutdown): Promise<RunningParts> {
-  const { stateFolder, report, retryAfterSeconds = 2, wrapPorts } = options;
-  const configuration = createConfigurationBox(
-    await readConfigurationFile(options.configurationFile),
-  );
-  const { environment } = configuration.read();
-  const { isFirstStart } = openStateFolder(stateFolder, options);
-  shutdown.add(() => {
-    removeLocalEndpoints(stateFolder);
-  });
-  const emulators = await startEmulators(options, configuration.read(), shutdown);
-  const recentMails = createRecentMails();
-  const mailRoom = startMailRoom({
-    clients: emulators.clients,
-    queueUrlBase: emulators.queueUrlBase,
-    environment,
-    readConfiguration: configuration.readParseMail,
-    recentMails,
-    report,
-    retryAfterSeconds,
-    ...(wrapPorts === undefined ? {} : { wrapPorts }),
-  });
-  shutdown.add(() => mailRoom.stop());
-  const door = await openDoor(options, configuration, emulators);
-  shutdown.add(() => door.close());
-  const endpoints = createEndpoints(environment, emulators, door.port);
-  writeLocalEndpoints(stateFolder, endpoints);
-  return { configuration, emulators, door, recentMails, endpoints, isFirstStart };
 }
 
 /** Reloads the configuration each time that it is saved. */

@@ -51,7 +51,7 @@ describe('the embedded S3, SQS and SNS', () => {
       .filter((address) => address?.internal === false && address.family === 'IPv4')
       .map((address) => address?.address ?? '');
     const { port } = new URL(aws.endpoint);
-    for (const address of others) {
+    for (const address of ['127.0.0.2', ...others]) {
       await expect(fetch(`http://${address}:${port}/health`)).rejects.toThrow('fetch failed');
     }
     expect((await fetch(new URL('/health', aws.endpoint))).status).toBe(200);

@@ -98,6 +98,31 @@ describe('the straight path', () => {
   });
 });
 
+describe('a mail that is too large', () => {
+  const MAX_BYTES = 1000;
+  const HEADER = 'Subject: x\r\n\r\n';
+
+  it.each([
+    [MAX_BYTES - 1, 1],
+    [MAX_BYTES, 1],
+    [MAX_BYTES + 1, 0],
+  ])('or just not: of one of %d bytes %d objects are kept', async (bytes, objects) => {
+    const { run } = await startTestRun({ maxMailBytes: MAX_BYTES });
+    const raw = `${HEADER}${'y'.repeat(bytes - HEADER.length - 2)}\r\n`;
+    const envelope = { from: 'ada@example.net', to: 'support@example.com' };
+    const sending = sendMail(run.endpoints.smtpPort, { envelope, raw });
+    if (objects === 0) await expect(sending).rejects.toThrow('552 5.3.4');
+    else expect(await sending).toMatch(/^250 /);
+
+    const { s3, destroy } = createLocalClients(run.endpoints.awsEndpoint);
+    const { Contents = [] } = await s3.send(
+      new ListObjectsV2Command({ Bucket: run.endpoints.mailBucket }),
+    );
+    destroy();
+    expect(Contents).toHaveLength(objects);
+  });
+});
+
 describe('a mail that cannot be handled', () => {
   it('lands in the dead-letter queue after five attempts', async () => {
     const { run, waitFor } = await startTestRun({
@@ -187,6 +212,35 @@ describe('a stop and a start', () => {
     const second = await startTestRun({ stateFolder });
     const [event] = await readEvents(second.run.endpoints.awsEndpoint, 'postroom-test-support');
     expect(event?.subject).toBe('Kept');
+  });
+
+  it('finish the mail that is under way first', async () => {
+    const stateFolder = createFolder();
+    const reached = Promise.withResolvers<undefined>();
+    const gate = Promise.withResolvers<undefined>();
+    const first = await startTestRun({
+      stateFolder,
+      wrapPorts: (ports) => ({
+        ...ports,
+        events: {
+          async sendEvent(event) {
+            reached.resolve(undefined);
+            await gate.promise;
+            await ports.events.sendEvent(event);
+          },
+        },
+      }),
+    });
+    await sendMail(first.run.endpoints.smtpPort, { to: 'support@example.com' });
+    await reached.promise;
+    const stopping = first.run.stop();
+    gate.resolve(undefined);
+    await stopping;
+    expect(first.events.map(({ event }) => event)).toEqual(['ready', 'mail', 'stopped']);
+
+    const second = await startTestRun({ stateFolder });
+    expect(await peekLocalQueue(second.run.endpoints, 'postroom-test-support')).toHaveLength(1);
+    expect(await peekLocalQueue(second.run.endpoints, 'postroom-test-arrivals')).toEqual([]);
   });
 
   it('lose it when the start is a fresh one', async () => {

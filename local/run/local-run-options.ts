@@ -1,0 +1,25 @@
+import type { ReceiveMailPorts } from '../../lambdas/parse-mail/receive-mail.ts';
+import type { LocalEventListener } from '../output/local-event.ts';
+
+/** How a local run is started. */
+export interface LocalRunOptions {
+  /** Usually `postroom.config.ts`; watched while the run lasts. */
+  readonly configurationFile: string;
+  readonly stateFolder: string;
+  /** Start over with nothing in S3 and the queues. */
+  readonly isFresh: boolean;
+  /** Where the emulators listen. SMTP listens on 127.0.0.1 always. */
+  readonly host: string;
+  /** 0 takes a free one; so for the others. */
+  readonly smtpPort: number;
+  readonly awsPort: number;
+  readonly dynamodbPort: number;
+  readonly samples: 'on-first-start' | 'never';
+  readonly report: LocalEventListener;
+  /** When a mail that failed is tried again, in seconds, 0 to 43,200. @default 2 */
+  readonly retryAfterSeconds?: number;
+  /** Largest mail, in bytes. @default what SES takes */
+  readonly maxMailBytes?: number;
+  /** Puts something between the function and the world: tests make it fail. @default nothing */
+  readonly wrapPorts?: (ports: ReceiveMailPorts) => ReceiveMailPorts;
+}
