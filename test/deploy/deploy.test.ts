@@ -88,8 +88,10 @@ describeWith([localAws], 'both stacks, deployed by the CDK command line', () => 
     const deployed = await project.runCdk('deploy', '--all', '--require-approval', 'never');
 
     expect(deployed.exitStatus, deployed.stderr).toBe(0);
-    expect(deployed.stderr).toContain('10 inbound-smtp.us-east-1.amazonaws.com');
-    expect(deployed.stderr).toContain('npx postroom test-mail --env proof');
+    // With CI=true the CDK writes to standard output what it else writes to standard error.
+    const output = deployed.stdout + deployed.stderr;
+    expect(output).toContain('10 inbound-smtp.us-east-1.amazonaws.com');
+    expect(output).toContain('npx postroom test-mail --env proof');
     const active = await clients.ses.send(new DescribeActiveReceiptRuleSetCommand({}));
     expect(active.Metadata?.Name).toBe('postroom-proof');
   }, 120_000);
