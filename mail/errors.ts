@@ -20,13 +20,14 @@ interface ErrorOptions {
  * error that is not a `PostroomError` counts as retryable.
  */
 export abstract class PostroomError extends Error {
+  /** Literal in each class: a bundle shortens what classes are called. */
+  abstract override readonly name: string;
   abstract readonly code: ErrorCode;
   abstract readonly isRetryable: boolean;
   readonly fields: ErrorFields;
 
   constructor(message: string, { fields = {}, cause }: ErrorOptions = {}) {
     super(message, cause === undefined ? undefined : { cause });
-    this.name = new.target.name;
     this.fields = fields;
   }
 }
@@ -41,6 +42,7 @@ export interface ConfigurationFault {
 
 /** The configuration cannot be used. Says every fault, not just the first. */
 export class ConfigurationError extends PostroomError {
+  override readonly name = 'ConfigurationError';
   readonly code = 'configuration-invalid';
   readonly isRetryable = false;
   readonly faults: readonly ConfigurationFault[];
@@ -56,12 +58,14 @@ export class ConfigurationError extends PostroomError {
 
 /** `postroom.config.ts` is missing, does not compile, or does not export a configuration. */
 export class ConfigurationUnreadableError extends PostroomError {
+  override readonly name = 'ConfigurationUnreadableError';
   readonly code = 'configuration-unreadable';
   readonly isRetryable = false;
 }
 
 /** What came in is not what the sender of such events promises. */
 export class EventError extends PostroomError {
+  override readonly name = 'EventError';
   readonly isRetryable = false;
   readonly code: 'event-malformed' | 'event-not-ours';
 
@@ -73,12 +77,14 @@ export class EventError extends PostroomError {
 
 /** A mail is larger than a limit of ours. */
 export class LimitExceededError extends PostroomError {
+  override readonly name = 'LimitExceededError';
   readonly code = 'limit-exceeded';
   readonly isRetryable = false;
 }
 
 /** A service did not do what it was asked; it may later. */
 export class PeerUnavailableError extends PostroomError {
+  override readonly name = 'PeerUnavailableError';
   readonly code = 'peer-unavailable';
   readonly isRetryable = true;
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { Aws, Duration, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { type Architecture, EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
@@ -114,7 +114,8 @@ function writeConfiguration(scope: Construct, configuration: Configuration): str
   const stage = Stage.of(scope);
   if (stage === undefined)
     throw new TypeError('parse-mail belongs into an app: its bundle needs a folder');
-  const file = join(stage.outdir, 'configuration.json');
+  // The bundler works in a folder of its own.
+  const file = resolve(stage.outdir, 'configuration.json');
   writeFileSync(file, JSON.stringify(pickParseMailConfiguration(configuration)));
   return file;
 }

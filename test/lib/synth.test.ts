@@ -25,10 +25,9 @@ function runSynth(configuration: unknown, options: readonly string[] = []) {
     `export default ${JSON.stringify(configuration)};\n`,
   );
   const app = `${join(bin, 'node')} ${join(root, 'bin', 'app.ts')}`;
-  const output = join(folder, 'cdk.out');
   return spawnSync(
     join(bin, 'node'),
-    [join(bin, 'cdk'), 'synth', '--quiet', '--app', app, '--output', output, ...options],
+    [join(bin, 'cdk'), 'synth', '--quiet', '--app', app, ...options],
     {
       cwd: folder,
       encoding: 'utf8',
@@ -64,6 +63,8 @@ describe('cdk synth', () => {
     expect(readOutput('Postroom.template.json')).toContain('"x86_64"');
     const parseMail = readAssetPath('Postroom', 'ParseMail');
     expect(readOutput(parseMail, 'index.mjs')).toMatch(/createRequire/);
+    // What Lambda reports of an error, which a bundle must not shorten.
+    expect(readOutput(parseMail, 'index.mjs')).toContain('"EventError"');
     expect(JSON.parse(readOutput(parseMail, 'configuration.json'))).toEqual(
       JSON.parse(JSON.stringify(pickParseMailConfiguration(parseConfiguration(SAMPLE)))),
     );

@@ -9,8 +9,10 @@ export default class ClosingReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const counts = { passed: 0, failed: 0, skipped: 0, pending: 0 };
     for (const module of modules) {
-      for (const test of module.children.allTests()) counts[test.result().state] += 1;
-      if (module.errors().length > 0) counts.failed += 1;
+      const states = Array.from(module.children.allTests(), (test) => test.result().state);
+      for (const state of states) counts[state] += 1;
+      // A module or a suite may fail by itself, its tests then count as skipped.
+      if (module.state() === 'failed' && !states.includes('failed')) counts.failed += 1;
     }
     const leftOut = readLeftOut();
     if (leftOut.length > 0) {
