@@ -4,6 +4,7 @@ import type { SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { readPort } from '../emulators/embedded-aws.ts';
 import type { Certificate } from './create-certificate.ts';
 import { PromptSmtpServer } from './prompt-smtp-server.ts';
+import { isAscii, restoreAddress } from './restore-address.ts';
 import { SmtpReplyError } from './smtp-reply-error.ts';
 import type { SmtpDialogue } from './write-trace-headers.ts';
 
@@ -38,8 +39,8 @@ function readDialogue({
   remoteAddress,
 }: SMTPServerSession): SmtpDialogue {
   return {
-    sender: envelope.mailFrom === false ? '' : envelope.mailFrom.address,
-    recipients: [...new Set(envelope.rcptTo.map(({ address }) => address))],
+    sender: envelope.mailFrom === false ? '' : restoreAddress(envelope.mailFrom.address),
+    recipients: [...new Set(envelope.rcptTo.map(({ address }) => restoreAddress(address)))],
     clientName: hostNameAppearsAs,
     clientAddress: remoteAddress,
   };
@@ -50,6 +51,12 @@ const toReply = (error: unknown): SmtpReplyError =>
   error instanceof SmtpReplyError
     ? error
     : new SmtpReplyError(451, 'The mail could not be stored; try again later');
+
+/** What keeps an address out, whatever its domain; undefined when nothing does. */
+const refuseAddress = (address: string): SmtpReplyError | undefined =>
+  isAscii(restoreAddress(address))
+    ? undefined
+    : new SmtpReplyError(553, 'Addresses are ASCII here, as SES takes no SMTPUTF8');
 
 /** Starts the listener. */
 export async function startSmtpDoor(options: SmtpDoorOptions): Promise<SmtpDoor> {
@@ -68,12 +75,14 @@ export async function startSmtpDoor(options: SmtpDoorOptions): Promise<SmtpDoor>
     hideENHANCEDSTATUSCODES: false,
     disableReverseLookup: true,
     logger: false,
+    onMailFrom({ address }, _session, answer) {
+      answer(refuseAddress(address));
+    },
     onRcptTo({ address }, _session, answer) {
-      if (isReceived(address)) {
-        answer();
-        return;
-      }
-      answer(new SmtpReplyError(550, 'No such domain here; see receiving.domains'));
+      const stranger = isReceived(restoreAddress(address))
+        ? undefined
+        : new SmtpReplyError(550, 'No such domain here; see receiving.domains');
+      answer(refuseAddress(address) ?? stranger);
     },
     onData(source, session, answer) {
       const taking = acceptMail(source, readDialogue(session)).then(

@@ -112,6 +112,34 @@ describe('recipients', () => {
       },
     ]);
   });
+
+  it('keep an internationalized domain in the form in which it was written', async () => {
+    const { door, taken } = await openDoor({
+      isReceived: (address) => address.endsWith('@xn--bcher-kva.example'),
+    });
+    const client = await greet(door.port);
+    await client.say('MAIL FROM:<ada@xn--mnchen-3ya.example>');
+    expect(await client.say('RCPT TO:<info@xn--bcher-kva.example>')).toMatch(/^250 /);
+    await client.say('DATA');
+    await client.say('Subject: x\r\n\r\n.');
+    expect(taken).toMatchObject([
+      {
+        dialogue: {
+          sender: 'ada@xn--mnchen-3ya.example',
+          recipients: ['info@xn--bcher-kva.example'],
+        },
+      },
+    ]);
+  });
+
+  it('beyond ASCII are refused, as is such a sender', async () => {
+    const { door } = await openDoor();
+    const client = await greet(door.port);
+    expect(await client.say('MAIL FROM:<zo\u00e9@example.net>')).toMatch(/^553 /);
+    expect(await client.say('MAIL FROM:<a\u202eb@example.net>')).toMatch(/^553 /);
+    await client.say('MAIL FROM:<ada@example.net>');
+    expect(await client.say('RCPT TO:<zo\u00e9@example.com>')).toMatch(/^553 /);
+  });
 });
 
 describe('the size of a mail', () => {
