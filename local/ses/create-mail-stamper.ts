@@ -20,6 +20,42 @@ export interface MailStamper {
   readonly readFields: () => readonly RawHeaderField[];
 }
 
+/** Bytes before a piece that can belong to the empty line that it ends. */
+const TAIL_BYTES = '\r\n\r\n'.length - 1;
+
+/** What is held until the headers have been read: a mail may come in the smallest of pieces. */
+interface HeldBytes {
+  /** Takes a piece; returns where the empty line begins that ends the headers, -1 before it has come. */
+  readonly add: (piece: Buffer) => number;
+  readonly count: () => number;
+  /** Gives all of it away. */
+  readonly release: () => Buffer;
+}
+
+function createHeldBytes(): HeldBytes {
+  let pieces: Buffer[] = [];
+  let count = 0;
+  let tail = Buffer.alloc(0);
+  return {
+    add(piece) {
+      // Only what is new is searched.
+      const recent = Buffer.concat([tail, piece]);
+      const end = findHeaderEnd(recent);
+      const start = count - tail.length;
+      pieces.push(piece);
+      count += piece.length;
+      tail = Buffer.from(recent.subarray(-TAIL_BYTES));
+      return end < 0 ? -1 : start + end;
+    },
+    count: () => count,
+    release() {
+      const held = Buffer.concat(pieces);
+      pieces = [];
+      return held;
+    },
+  };
+}
+
 /** Where the empty line that ends the headers begins; -1 when it has not come. */
 function findHeaderEnd(bytes: Buffer): number {
   const crlf = bytes.indexOf('\r\n\r\n');
@@ -41,33 +77,31 @@ export function createMailStamper(
   { maxBytes }: { readonly maxBytes: number },
   writeStamp: (fields: readonly RawHeaderField[]) => string,
 ): MailStamper {
-  let held = Buffer.alloc(0);
+  const held = createHeldBytes();
   let fields: readonly RawHeaderField[] | undefined;
   let bytes = 0;
 
   const stamp = (headerBytes: number): Buffer => {
-    const own = parseHeaderBlock(decodeHeaderBytes(held.subarray(0, headerBytes)));
+    const whole = held.release();
+    const own = parseHeaderBlock(decodeHeaderBytes(whole.subarray(0, headerBytes)));
     const stampLines = writeStamp(own);
     fields = [...parseHeaderBlock(stampLines), ...own];
-    const stamped = Buffer.concat([Buffer.from(stampLines), held]);
-    held = Buffer.alloc(0);
-    return stamped;
+    return Buffer.concat([Buffer.from(stampLines), whole]);
   };
   /** What of a piece may pass now. */
   const take = (piece: Buffer): Buffer => {
     bytes += piece.length;
     if (bytes > maxBytes) return Buffer.alloc(0);
     if (fields !== undefined) return piece;
-    held = Buffer.concat([held, piece]);
-    const end = findHeaderEnd(held);
+    const end = held.add(piece);
     if (end >= 0) return stamp(end);
-    return held.length < MAX_HEADER_BYTES ? Buffer.alloc(0) : stamp(MAX_HEADER_BYTES);
+    return held.count() < MAX_HEADER_BYTES ? Buffer.alloc(0) : stamp(MAX_HEADER_BYTES);
   };
   const finish = (): Buffer => {
     if (bytes > maxBytes) {
       throw new MailTooLargeError(`expected at most ${maxBytes} bytes, came ${bytes}`);
     }
-    return fields === undefined ? stamp(held.length) : Buffer.alloc(0);
+    return fields === undefined ? stamp(held.count()) : Buffer.alloc(0);
   };
 
   const stream = new Transform({

@@ -58,6 +58,14 @@ describe('the stamp before a mail', () => {
     expect(stamped).toBe(`Seen: 1\r\n${mail}`);
   });
 
+  it('takes headers in the smallest pieces without reading them again at each', async () => {
+    const pieces = Array.from({ length: 60_000 }, () => Buffer.from('X:\r\n'));
+    const start = performance.now();
+    const { fields } = await stampMail([...pieces, Buffer.from('\r\nbody')], 1024 * 1024);
+    expect(fields).toHaveLength(60_001);
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+
   it.each([
     [MAIL.length - 1, false],
     [MAIL.length, true],
