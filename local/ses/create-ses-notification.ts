@@ -35,9 +35,16 @@ function cutHeaders(fields: readonly RawHeaderField[]): readonly RawHeaderField[
   return end < 0 ? fields : fields.slice(0, end);
 }
 
-/** The addresses of a list, split at the commas that stand outside quotes. */
+/**
+ * The addresses of a list, split at the commas that stand outside quotes.
+ *
+ * SECURITY: a quote that nothing closes reaches to the end; given up, it would be tried again at
+ * each of the quotes in it.
+ */
 const splitAddresses = (list: string): readonly string[] =>
-  Array.from(list.matchAll(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g), ([address]) => address.trim());
+  Array.from(list.matchAll(/(?:"(?:[^"\\]|\\[^])*(?:"|\\?$)|[^",])+/g), ([address]) =>
+    address.trim(),
+  );
 
 function createCommonHeaders(fields: readonly RawHeaderField[], sender: string): object {
   const readFirst = (name: string): string | undefined => readHeaderValues(fields, name)[0];

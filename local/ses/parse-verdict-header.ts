@@ -1,4 +1,5 @@
 import { VERDICT_STATUSES, type VerdictStatus } from '../../mail/contracts/verdicts.ts';
+import { fitColumns, toPrintable } from '../output/format-columns.ts';
 import { type RawHeaderField, readHeaderValues } from '../../mail/message/header-block.ts';
 
 /** The checks that Amazon SES makes of received mail. */
@@ -14,13 +15,20 @@ export class VerdictHeaderError extends Error {
   override readonly name = 'VerdictHeaderError';
 }
 
+/** LIMIT: characters of what came, in a reply that SMTP carries in one line of 512. */
+const MAX_TERM_COLUMNS = 60;
+
+/** SECURITY: what the mail wrote becomes part of a reply, whose lines are the door's own. */
+const describeTerm = (term: string): string =>
+  fitColumns(toPrintable(term.trim()), MAX_TERM_COLUMNS).trimEnd();
+
 function parseTerm(term: string): readonly [Check, VerdictStatus] {
   const [name = '', status = ''] = term.split('=').map((word) => word.trim());
   const check = CHECKS.find((known) => known === name.toLowerCase());
   const verdict = VERDICT_STATUSES.find((known) => known === status.toUpperCase());
   if (check !== undefined && verdict !== undefined) return [check, verdict];
   throw new VerdictHeaderError(
-    `${VERDICT_HEADER}: expected ${CHECKS.join(', ')} = ${VERDICT_STATUSES.join(', ')}, came ${term.trim()}`,
+    `${VERDICT_HEADER}: expected ${CHECKS.join(', ')} = ${VERDICT_STATUSES.join(', ')}, came ${describeTerm(term)}`,
   );
 }
 

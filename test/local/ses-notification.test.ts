@@ -83,6 +83,24 @@ describe('the notification', () => {
     });
   });
 
+  it.each([
+    ['"Berg, Ada <a@example.net>', ['"Berg, Ada <a@example.net>']],
+    ['a@example.net, "\\', ['a@example.net', '"\\']],
+    ['"\\"", b@example.net', ['"\\""', 'b@example.net']],
+  ])('splits %j where it can be split', (to, addresses) => {
+    const fields = [{ name: 'To', value: to }];
+    expect(createSesNotification({ ...mail, fields }, stored)).toMatchObject({
+      mail: { commonHeaders: { to: addresses } },
+    });
+  });
+
+  it('splits a hostile list in linear time', () => {
+    const fields = [{ name: 'To', value: `"${'\\"'.repeat(60_000)}` }];
+    const start = performance.now();
+    createSesNotification({ ...mail, fields }, stored);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
   it('carries whole headers up to 10 KB and says that there were more', () => {
     const fields = Array.from({ length: 20 }, () => ({ name: 'X', value: 'y'.repeat(1000) }));
     expect(createSesNotification({ ...mail, fields }, stored)).toMatchObject({
@@ -111,6 +129,15 @@ describe('the headers before a mail', () => {
     const hostile = { ...dialogue, clientName: 'a\r\nX-Evil: 1' };
     expect(writeTraceHeaders(hostile, { sesMessageId: 'abc', at }, verdicts)).not.toContain(
       '\r\nX-Evil',
+    );
+  });
+});
+
+describe('a verdict that SES does not have', () => {
+  it('is named in one short line, whatever the mail wrote', () => {
+    const value = `spam=\r\u001b[2J${'x'.repeat(5000)}`;
+    expect(() => parseVerdictHeader([{ name: 'X-Postroom-Verdict', value }])).toThrow(
+      `X-Postroom-Verdict: expected spam, virus, spf, dkim, dmarc = PASS, FAIL, GRAY, PROCESSING_FAILED, DISABLED, came spam= [2J${'x'.repeat(50)}…`,
     );
   });
 });
