@@ -16,6 +16,7 @@ import {
   type RawHeaderField,
   readHeaderValues,
 } from '../../mail/message/header-block.ts';
+import { LimitExceededError } from '../../mail/errors.ts';
 import { parseDate } from '../../mail/message/parse-date.ts';
 import { parseMessageIds } from '../../mail/message/parse-message-ids.ts';
 import type { ReadMail } from '../../mail/message/read-mail.ts';
@@ -126,6 +127,15 @@ async function collectFindings(
   }
 }
 
+/** QUIRK(mailparser): it stops at 1,000 parts and at 1 MiB of headers in one of them. */
+const wrapParserError = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error && error.code === 'EMAXLEN'
+    ? new LimitExceededError(
+        'expected less than 1,000 parts, each with at most 1 MiB of headers, came more',
+        { cause: error },
+      )
+    : error;
+
 /**
  * Reads mail with mailparser's streaming parser. Headers, dates and message ids are read from the
  * raw header lines by our own code, because the library replaces what it cannot read.
@@ -145,7 +155,11 @@ export function createMailparserMimeParser(): MimeParser {
         broken.abort(error);
         throw error;
       });
-      await Promise.all([feeding, collectFindings(parser, findings, broken.signal)]);
+      try {
+        await Promise.all([feeding, collectFindings(parser, findings, broken.signal)]);
+      } catch (error) {
+        throw wrapParserError(error);
+      }
       return assembleMail(findings);
     },
   };

@@ -14,6 +14,7 @@ import { type ReadRawMail, readRawMail } from '../../mail/message/read-raw-mail.
 import { compileRules } from '../../mail/rules/compile-rules.ts';
 import { decideMail, type MailDecision } from '../../mail/rules/decide-mail.ts';
 import { CommandError } from '../command-error.ts';
+import { showForeignText } from '../output/style.ts';
 import type { MailFile } from './open-mail-file.ts';
 
 /** What a server would have said with the mail; what is missing is taken from its headers. */
@@ -44,6 +45,16 @@ const listDomains = ({ receiving }: Configuration): string =>
 const isOurs = ({ receiving }: Configuration, address: string): boolean =>
   receiving.domains.some(({ domain }) => domain === splitAddress(address).domain);
 
+/** LIMIT: strangers named in an error; a list mail can have thousands. */
+const MAX_STRANGERS = 3;
+
+function describeStrangers(addresses: readonly string[]): string {
+  if (addresses.length === 0) return 'none';
+  const shown = addresses.slice(0, MAX_STRANGERS).map(showForeignText).join(', ');
+  const more = addresses.length - MAX_STRANGERS;
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
 function findRecipients(
   name: string,
   mail: ReadMail,
@@ -61,9 +72,7 @@ function findRecipients(
   const ours = [...new Set(named.filter((address) => isOurs(configuration, address)))];
   if (ours.length > 0) return ours;
   throw new CommandError(
-    `${name}: no recipient; expected one of ${listDomains(configuration)} in To or Cc, came ${
-      named.length === 0 ? 'none' : named.join(', ')
-    }; say whom the mail came for with --to ADDRESS`,
+    `${name}: no recipient; expected one of ${listDomains(configuration)} in To or Cc, came ${describeStrangers(named)}; say whom the mail came for with --to ADDRESS`,
   );
 }
 
@@ -76,14 +85,15 @@ async function readMailFile(
     return await readRawMail(source, createMailparserMimeParser(), { maxBytes: limits.mailBytes });
   } catch (error) {
     if (!(error instanceof LimitExceededError)) throw error;
-    throw new CommandError(`${name}: ${error.message} (limits.mailBytes)`);
+    const setting = 'maxBytes' in error.fields ? ' (limits.mailBytes)' : '';
+    throw new CommandError(`${name}: ${error.message}${setting}`);
   }
 }
 
 /**
  * Reads a mail and lets the rules decide, with the code that is deployed.
  *
- * @throws {CommandError} When nobody of ours is to have it, or it is larger than `limits.mailBytes`.
+ * @throws {CommandError} When nobody of ours is to have it, or it is above a limit.
  */
 export async function explainMail(
   { name, modifiedAt, source }: MailFile,

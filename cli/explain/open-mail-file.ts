@@ -25,8 +25,9 @@ async function openFile(name: string): ReturnType<typeof open> {
   try {
     return await open(name);
   } catch (error) {
-    const reason = REASONS.get(readErrorCode(error));
-    if (reason === undefined) throw error;
+    const code = readErrorCode(error);
+    if (typeof code !== 'string') throw error;
+    const reason = REASONS.get(code) ?? `it cannot be opened (${code})`;
     throw new CommandError(`${name}: expected a raw mail (.eml), ${reason}`);
   }
 }

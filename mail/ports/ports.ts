@@ -50,7 +50,9 @@ export interface EventSender {
 export interface MimeParser {
   /**
    * Reads a raw mail to its end without holding it: attachments are measured, not kept. A
-   * malformed mail gives the best reading; only a broken source throws.
+   * malformed mail gives the best reading; beside the limits, only a broken source throws.
+   *
+   * @throws {LimitExceededError} When it has too many parts, or too many bytes of headers.
    */
   readMail(source: Readable): Promise<ReadMail>;
 }

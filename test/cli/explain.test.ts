@@ -185,6 +185,38 @@ describe('postroom explain', () => {
     });
   });
 
+  it('refuses a mail above a limit of the parser, by its name', async () => {
+    const part = '--b\r\nContent-Type: text/plain\r\n\r\nx\r\n';
+    const stdin = `Content-Type: multipart/mixed; boundary=b\r\n\r\n${part.repeat(1000)}`;
+    expect(await runPostroom(['explain', '-'], { cwd: writeFiles(), stdin })).toEqual({
+      status: 1,
+      stdout: '',
+      stderr:
+        'postroom: stdin: expected less than 1,000 parts, each with at most 1 MiB of headers, came more\n',
+    });
+  });
+
+  it('names a few of the strangers that a mail is for, in one line of its own', async () => {
+    const to = [
+      'x\u202e\u009b31m@example.org',
+      ...'abcdef'.split('').map((x) => `${x}@example.org`),
+    ];
+    const stdin = `To: ${to.join(', ')}\r\n\r\n`;
+    const { stderr } = await runPostroom(['explain', '-'], { cwd: writeFiles(), stdin });
+    expect(stderr).toBe(
+      'postroom: stdin: no recipient; expected one of example.com in To or Cc, came x @example.org, a@example.org, b@example.org and 4 more; say whom the mail came for with --to ADDRESS\n',
+    );
+  });
+
+  it('says of a name that the system refuses why it does', async () => {
+    const name = 'x'.repeat(300);
+    const { status, stderr } = await runPostroom(['explain', name], { cwd: writeFiles() });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `postroom: ${name}: expected a raw mail (.eml), it cannot be opened (ENAMETOOLONG)\n`,
+    });
+  });
+
   it('refuses a recipient that SES would refuse', async () => {
     const args = ['explain', 'mail.eml', '--to', 'bob@example.org'];
     const { status, stderr } = await runPostroom(args, { cwd: writeFiles() });

@@ -12,8 +12,10 @@ const read = (mail: string | Buffer, pieceBytes?: number) =>
 const part = (headers: Readonly<Record<string, string>>, body: string): string =>
   `--cut\r\n${writeMail(headers, `${body}\r\n`)}`;
 
+const MULTIPART = { ...SAMPLE_HEADERS, 'Content-Type': 'multipart/mixed; boundary=cut' };
+
 const MIXED = writeMail(
-  { ...SAMPLE_HEADERS, 'Content-Type': 'multipart/mixed; boundary=cut' },
+  MULTIPART,
   [
     part({ 'Content-Type': 'text/plain; charset=utf-8' }, 'Grüße'),
     part(
@@ -153,6 +155,17 @@ describe('the mailparser adapter', () => {
       }),
       { numRuns: 200, seed: 1 },
     );
+  });
+
+  it.each([
+    ['999 parts', writeMail(MULTIPART, part({}, '').repeat(999)), false],
+    ['1,000 parts', writeMail(MULTIPART, part({}, '').repeat(1000)), true],
+    ['1 MB of headers', writeMail({ ...SAMPLE_HEADERS, X: 'x'.repeat(1_000_000) }), false],
+    ['1.1 MB of headers', writeMail({ ...SAMPLE_HEADERS, X: 'x'.repeat(1_100_000) }), true],
+  ])('says of a mail with %s whether it is above a limit', async (_, mail, isAbove) => {
+    const reading = readRawMail(streamMail(mail), mime, { maxBytes: 10_000_000 });
+    if (isAbove) await expect(reading).rejects.toMatchObject({ code: 'limit-exceeded' });
+    else expect(await reading).toMatchObject({ bytes: mail.length });
   });
 
   it.each([
