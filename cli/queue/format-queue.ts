@@ -44,7 +44,7 @@ function describeReasons({ quarantineReason, trace }: MailReceived): string {
   return `by ${trace.map(({ decidedBy }) => describeDecider(decidedBy)).join(', ')}`;
 }
 
-function formatEvent(event: MailReceived): readonly string[] {
+function describeEvent(event: MailReceived): readonly string[] {
   const { envelope, subject, tags, attachments, arrival } = event;
   const details = [
     describeReasons(event),
@@ -53,9 +53,9 @@ function formatEvent(event: MailReceived): readonly string[] {
     formatBytes(arrival.raw.bytes),
   ];
   return [
-    styleStrong(showForeignText(subject ?? '(no subject)')),
-    showForeignText(`${envelope.sender || '<>'} → ${envelope.recipients.join(', ')}`),
-    showForeignText(details.join(', ')),
+    subject ?? '(no subject)',
+    `${envelope.sender || '<>'} → ${envelope.recipients.join(', ')}`,
+    details.join(', '),
     event.eventId,
   ];
 }
@@ -69,39 +69,37 @@ function parseJson(body: string): unknown {
   }
 }
 
-function formatBody(body: string): readonly string[] {
+/** What a message is, then what it says: as it came, not yet fit for a terminal. */
+function describeBody(body: string): readonly string[] {
   const json = parseJson(body);
   const event = mailReceivedSchema.safeParse(json);
-  if (event.success) return formatEvent(event.data);
+  if (event.success) return describeEvent(event.data);
   const claim = mailReceivedClaimSchema.safeParse(json);
   if (claim.success) {
     const { bucket, key, bytes } = claim.data.event;
-    return [
-      styleStrong('a claim check'),
-      `${formatBytes(bytes)} at s3://${bucket}/${key}`,
-      claim.data.eventId,
-    ];
+    return ['a claim check', `${formatBytes(bytes)} at s3://${bucket}/${key}`, claim.data.eventId];
   }
   const notification = sesNotificationSchema.safeParse(json);
   if (notification.success) {
     const { mail, receipt } = notification.data;
     return [
-      styleStrong('a mail that SES announced'),
-      showForeignText(`${mail.source ?? '<>'} → ${receipt.recipients.join(', ')}`),
+      'a mail that SES announced',
+      `${mail.source ?? '<>'} → ${receipt.recipients.join(', ')}`,
       `s3://${receipt.action.bucketName}/${receipt.action.objectKey}`,
     ];
   }
-  return [
-    styleStrong('no event of Postroom'),
-    showForeignText(body.slice(0, MAX_RAW_CHARACTERS).toWellFormed()),
-  ];
+  return ['no event of Postroom', body.slice(0, MAX_RAW_CHARACTERS).toWellFormed()];
 }
 
-/** A few lines for a message: what it is, for whom, why it is there. */
+/**
+ * A few lines for a message: what it is, for whom, why it is there.
+ *
+ * SECURITY: anyone may have put it into the queue, so nothing of it is shown as it came.
+ */
 export function formatMessage({ body, receives, sentAtMs }: WaitingMessage): readonly string[] {
-  const [title = '', ...lines] = formatBody(body);
+  const [title = '', ...lines] = describeBody(body).map(showForeignText);
   const history = `${new Date(sentAtMs).toISOString()}, ${receives === 0 ? 'never received' : `received ${formatCount(receives, 'time')}`}`;
-  return [title, ...lines.map((line) => `  ${line}`), `  ${styleFaint(history)}`];
+  return [styleStrong(title), ...lines.map((line) => `  ${line}`), `  ${styleFaint(history)}`];
 }
 
 /** A message as one line of JSON: the event itself. */

@@ -85,6 +85,34 @@ describe('formatMessage', () => {
     ]);
   });
 
+  it.each([
+    [
+      'a claim check',
+      {
+        type: 'mail.received.claim',
+        version: 1,
+        eventId: 'e1\u001b[2J\nforged',
+        mailId: 'm1-x',
+        event: { bucket: 'b\u009b2J', key: 'k\r\nforged', bytes: 70_000, sha256: 'ab' },
+      },
+    ],
+    ['an event', createSampleEvent({ eventId: 'e1\u001b[2J\nforged' })],
+    [
+      'a notification',
+      {
+        notificationType: 'Received',
+        mail: { timestamp: '2026-11-24T09:00:00.000Z', messageId: 'abc' },
+        receipt: {
+          timestamp: '2026-11-24T09:00:00.000Z',
+          recipients: ['support@example.com'],
+          action: { type: 'S3', bucketName: 'b\u001b[2J', objectKey: 'k\nforged' },
+        },
+      },
+    ],
+  ])('lets %s that somebody forged write no line of ours', (_, body) => {
+    expect(format(body).join('')).not.toMatch(/\p{Cc}/u);
+  });
+
   it('shows the start of what is not ours', () => {
     expect(format('x'.repeat(300))[1]).toBe(`  ${'x'.repeat(200)}`);
   });
