@@ -65,10 +65,13 @@ export function parseDate(value: string): string | null {
     Number(second ?? 0),
   ] as const;
   if (month < 0 || fields[3] > 23 || fields[4] > 59 || fields[5] > 60) return null;
+  // RFC 5322 section 3.3 bounds a zone's minutes, and only those.
+  if (Number(match[9] ?? 0) > 59) return null;
   // Date.UTC would read a year below 100 as one of the 20th century; RFC 5322 begins at 1900.
   if (fields[0] < 1900) return null;
-  const local = new Date(Date.UTC(...fields));
   // 31 February would roll over into March: a date that does not exist is no date.
-  if (local.getUTCDate() !== fields[2] && fields[5] < 60) return null;
-  return new Date(local.getTime() - readOffsetMinutes(match) * 60_000).toISOString();
+  if (new Date(Date.UTC(fields[0], month, fields[2])).getUTCDate() !== fields[2]) return null;
+  const moment = new Date(Date.UTC(...fields) - readOffsetMinutes(match) * 60_000);
+  // What ISO 8601 writes with four digits; the contract knows no other.
+  return moment.getUTCFullYear() > 9999 ? null : moment.toISOString();
 }
