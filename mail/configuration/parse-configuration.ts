@@ -15,12 +15,22 @@ function writePath(path: readonly PropertyKey[]): string {
   }, '');
 }
 
+/** Not every value has a JSON form: a symbol has none, nor has an object that contains itself. */
+function writeJson(value: unknown): string {
+  if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
+  try {
+    // In an array also what has no form gives a text.
+    return JSON.stringify([value]).slice(1, -1);
+  } catch {
+    return 'an object';
+  }
+}
+
 /** What came, as short as a sentence can hold it. */
 function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function') return 'a function';
-  // Not every value has a JSON form: a symbol has none.
-  const written = (JSON.stringify(value) as string | undefined) ?? typeof value;
+  const written = writeJson(value);
   return written.length > 60 ? `${written.slice(0, 57)}…` : written;
 }
 

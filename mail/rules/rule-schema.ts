@@ -95,6 +95,31 @@ const conditionSchema: z.ZodType<Condition, ConditionInput> = oneMember({
   not: z.lazy(() => conditionSchema),
 }); // A type cannot infer itself.
 
+/** LIMIT: a condition that stands deeper, or contains itself, would exhaust the stack. */
+const MAX_CONDITION_LEVELS = 100;
+
+const listInner = (condition: unknown): readonly unknown[] => {
+  if (typeof condition !== 'object' || condition === null) return [];
+  const { all, any, not } = condition as Partial<Record<'all' | 'any' | 'not', unknown>>;
+  return [all, any, not].flat();
+};
+
+/** Goes down level by level, so that it ends whatever the shape. */
+function isShallow(condition: unknown): boolean {
+  let level: ReadonlySet<unknown> = new Set([condition]);
+  for (let depth = 0; depth <= MAX_CONDITION_LEVELS; depth += 1) {
+    level = new Set([...level].flatMap(listInner).filter((inner) => inner !== undefined));
+    if (level.size === 0) return true;
+  }
+  return false;
+}
+
+const shallowConditionSchema = z
+  .custom<ConditionInput>(isShallow, {
+    error: `expected at most ${MAX_CONDITION_LEVELS} levels of all, any and not, came more`,
+  })
+  .pipe(conditionSchema);
+
 /** What a matching rule does. */
 export const actionSchema = oneMember({
   /** Send an event to this queue. */
@@ -113,7 +138,7 @@ export type Action = z.output<typeof actionSchema>;
 export const ruleSchema = strict({
   /** Says which rule it was, in events and logs. Unique. */
   name: z.string().min(1).max(64),
-  when: conditionSchema,
+  when: shallowConditionSchema,
   then: z.array(actionSchema).min(1),
 });
 export type Rule = z.output<typeof ruleSchema>;

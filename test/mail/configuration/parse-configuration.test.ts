@@ -174,6 +174,39 @@ describe('parseConfiguration', () => {
     expect(readFaults(breakSample({ retention: { rawDays } }))).toEqual(faults);
   });
 
+  it('says what came also where that has no JSON form', () => {
+    const circle: Record<string, unknown> = {};
+    circle['again'] = circle;
+    expect(readFaults(breakSample({ limits: { parsers: 10n }, retention: circle }))).toEqual([
+      'retention.again: unknown member; expected one of rawDays, logDays, whenDestroyed',
+      'limits.parsers: expected number, came 10',
+    ]);
+    expect(readFaults(breakSample({ limits: { parsers: circle } }))).toEqual([
+      'limits.parsers: expected number, came an object',
+    ]);
+  });
+
+  it.each([
+    [99, []],
+    [100, []],
+    [101, ['rules[0].when: expected at most 100 levels of all, any and not, came more']],
+    [100_000, ['rules[0].when: expected at most 100 levels of all, any and not, came more']],
+  ])('takes conditions in 100 others and no deeper (%i)', (levels, faults) => {
+    let when: unknown = { door: 'ses' };
+    for (let level = 0; level < levels; level += 1) when = { not: when };
+    const rule = { name: 'deep', when, then: [{ queue: 'support' }, { queue: 'invoices' }] };
+    expect(readFaults(breakSample({ rules: [rule] }))).toEqual(faults);
+  });
+
+  it('refuses a condition that contains itself', () => {
+    const when: Record<string, unknown> = {};
+    when['any'] = [{ door: 'ses' }, when];
+    const rule = { name: 'round', when, then: [{ queue: 'support' }, { queue: 'invoices' }] };
+    expect(readFaults(breakSample({ rules: [rule] }))).toEqual([
+      'rules[0].when: expected at most 100 levels of all, any and not, came more',
+    ]);
+  });
+
   it('says that a file which exports no object is none', () => {
     expect(readFaults('hello')).toEqual(['expected object, came "hello"']);
   });
