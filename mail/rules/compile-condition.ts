@@ -2,9 +2,7 @@ import type { RuleCheck } from '../contracts/mail-received.ts';
 import { compileLeaf, type LeafResult } from './compile-leaf.ts';
 import type { MailFacts } from './mail-facts.ts';
 import type { Condition } from './rule-schema.ts';
-
-/** LIMIT: characters of a value in a trace, so that a hostile header cannot fill an event. */
-const MAX_TRACE_VALUE_LENGTH = 200;
+import { cutTraceValue } from './trace-value.ts';
 
 /** Whether a condition holds, and the checks that settled it. */
 export interface Evaluation {
@@ -22,12 +20,6 @@ export type CompiledCondition = (context: EvaluationContext, recipient: string) 
 
 type Joined = Extract<Condition, { all: unknown } | { any: unknown } | { not: unknown }>;
 
-/** Cuts by characters, not in the middle of one. */
-function cut(value: string | null): string | null {
-  if (value === null || value.length <= MAX_TRACE_VALUE_LENGTH) return value;
-  return `${value.slice(0, MAX_TRACE_VALUE_LENGTH - 1).toWellFormed()}…`;
-}
-
 function compileChecked(condition: Exclude<Condition, Joined>, path: string): CompiledCondition {
   const [kind] = Object.keys(condition);
   const name = path === '' ? String(kind) : `${path}.${String(kind)}`;
@@ -37,7 +29,7 @@ function compileChecked(condition: Exclude<Condition, Joined>, path: string): Co
     const result = known ?? test(facts, recipient);
     if (!isPerRecipient) leafResults.set(compiled, result);
     const { matched, value } = result;
-    return { matched, checks: [{ condition: name, matched, value: cut(value) }] };
+    return { matched, checks: [{ condition: name, matched, value: cutTraceValue(value) }] };
   };
   return compiled;
 }

@@ -4,6 +4,7 @@ import { readHeaderValues } from '../message/header-block.ts';
 import type { MailFacts } from './mail-facts.ts';
 import { compilePattern } from './pattern.ts';
 import type { LeafCondition, Pattern } from './rule-schema.ts';
+import { joinTraceValues } from './trace-value.ts';
 
 /** Whether a condition holds, and the value that settled it; null when the mail has none. */
 export interface LeafResult {
@@ -51,7 +52,7 @@ function compileAddress({ address, domain, tag }: AddressPatterns): Test<Address
     (isTag === undefined || (parts.tag !== null && isTag(parts.tag)));
 }
 
-/** The first value for which a test holds; else all of them stand for what was tried. */
+/** The first value for which a test holds; else what was tried, as far as a trace shows it. */
 function findFirst<Value>(
   values: readonly Value[],
   test: Test<Value>,
@@ -59,7 +60,7 @@ function findFirst<Value>(
 ): LeafResult {
   const found = values.find(test);
   if (found !== undefined) return { matched: true, value: write(found) };
-  return { matched: false, value: values.length === 0 ? null : values.map(write).join(', ') };
+  return { matched: false, value: joinTraceValues(values, write) };
 }
 
 const forMail = (test: (facts: MailFacts) => LeafResult): CompiledLeaf => ({

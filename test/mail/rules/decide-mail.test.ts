@@ -223,6 +223,31 @@ describe('decideMail', () => {
     expect(destination?.trace[0]?.rules[0]?.checks[0]?.value).toBe(`${'x'.repeat(198)}\uFFFD…`);
   });
 
+  it('writes out no more of many values than the trace shows', () => {
+    let writtenOut = 0;
+    const attachments = Array.from({ length: 1000 }, (_, index) => ({
+      name: `${index}.txt`,
+      get type() {
+        writtenOut += 1;
+        return 'text/plain';
+      },
+      bytes: 1,
+      partPath: '2',
+      contentId: null,
+      disposition: 'attachment' as const,
+    }));
+    const configuration = createSampleConfiguration({
+      queues: { inbox: {} },
+      rules: [{ name: 'it', when: { attachment: { name: '*.pdf' } }, then: [{ stop: true }] }],
+    });
+    const mail = { ...createFacts().mail, attachments };
+    const [destination] = decide(configuration, createFacts({ mail })).destinations;
+    const value = destination?.trace[0]?.rules[0]?.checks[0]?.value;
+    expect(value).toHaveLength(200);
+    expect(value).toMatch(/^0\.txt \(text\/plain, 1 bytes\), 1\.txt .*…$/);
+    expect(writtenOut).toBeLessThan(20);
+  });
+
   it('shows one way for all recipients that went it', () => {
     const many = Array.from({ length: 500 }, (_, index) => `a${index}@all.example.net`);
     const [destination] = decide(
