@@ -3,11 +3,15 @@ import { readCommandLineEnvironment } from './environment.ts';
 import { writeNote } from './output/write-line.ts';
 import { reportFailure } from './report-failure.ts';
 
-/** A reader that has seen enough (`postroom queue | head`) closes the pipe: that is no failure. */
-function endQuietlyWhenPipeCloses(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+/**
+ * A reader that has seen enough (`postroom queue | head`) closes the pipe: that is no failure. With
+ * any other reason there is nobody left to write the result to.
+ */
+function endWhenOutputCloses(): void {
+  process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit(0);
+    writeNote(`postroom: standard output cannot be written (${code})`);
+    process.exit(1);
   });
 }
 
@@ -17,7 +21,7 @@ function endQuietlyWhenPipeCloses(): void {
  * @param args What was written after `postroom`.
  */
 export async function runCommandLine(program: Command, args: readonly string[]): Promise<void> {
-  endQuietlyWhenPipeCloses();
+  endWhenOutputCloses();
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -76,6 +76,24 @@ describe('the command line', () => {
     child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()));
     await once(child, 'close');
     expect(stderr).toBe('');
+  });
+});
+
+describe.runIf(existsSync('/dev/full'))('an output that cannot be written', () => {
+  it('is told in one line, with the reason', async () => {
+    const launcher = fileURLToPath(new URL('../../bin/postroom.js', import.meta.url));
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [launcher, 'init', '--help'], {
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    let stderr = '';
+    child.stderr?.on('data', (piece: Buffer) => (stderr += piece.toString()));
+    const [status] = (await once(child, 'close')) as [number | null];
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'postroom: standard output cannot be written (ENOSPC)\n',
+    });
   });
 });
 
