@@ -13,6 +13,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { createTransport } from 'nodemailer';
+import { OWN_QUEUES } from '../mail/configuration/own-queues.ts';
 import { createLocalClients, type LocalClients } from '../local/emulators/create-clients.ts';
 import { startEmbeddedAws } from '../local/emulators/embedded-aws.ts';
 import type { LocalEventListener } from '../local/output/local-event.ts';
@@ -179,7 +180,7 @@ async function measureEmulators(mails: number, folder: string): Promise<Measured
   const clients = createLocalClients(aws.endpoint);
   await createLocalQueues(clients, {
     environment: ENVIRONMENT,
-    queues: { support: { type: 'standard', visibilityTimeoutSeconds: 300, maxReceives: 10 } },
+    queues: { support: OWN_QUEUES.quarantine },
   });
   await createMailDoor(clients, ENVIRONMENT);
   const measured = await measureWork(mails, (index) =>

@@ -114,7 +114,7 @@ async function startCommand(options: StartOptions): Promise<void> {
       dynamodbPort,
       samples: samples && !once ? 'on-first-start' : 'never',
       report: createListener(options),
-      ...(once ? { retryAfterSeconds: 0 } : {}),
+      ...(once ? { maxRetrySeconds: 0 } : {}),
     }),
   );
 }

@@ -8,7 +8,10 @@ export type ErrorCode =
   | 'event-malformed'
   | 'event-not-ours'
   | 'limit-exceeded'
-  | 'peer-unavailable';
+  | 'peer-unavailable'
+  | 'arrival-busy'
+  | 'claim-lost'
+  | 'deadline-near';
 
 interface ErrorOptions {
   readonly fields?: ErrorFields;
@@ -86,6 +89,34 @@ export class LimitExceededError extends PostroomError {
 export class PeerUnavailableError extends PostroomError {
   override readonly name = 'PeerUnavailableError';
   readonly code = 'peer-unavailable';
+  readonly isRetryable = true;
+}
+
+/** Another invocation handles this arrival now; when it dies, its lease ends. */
+export class ArrivalBusyError extends PostroomError {
+  override readonly name = 'ArrivalBusyError';
+  readonly code = 'arrival-busy';
+  readonly isRetryable = true;
+  /** When the lease ends: before that, trying again is in vain. Milliseconds since 1970. */
+  readonly leaseUntilMs: number;
+
+  constructor(leaseUntilMs: number) {
+    super('another invocation handles this arrival');
+    this.leaseUntilMs = leaseUntilMs;
+  }
+}
+
+/** Another has taken the arrival: what this holder wanted to write is refused. */
+export class ClaimLostError extends PostroomError {
+  override readonly name = 'ClaimLostError';
+  readonly code = 'claim-lost';
+  readonly isRetryable = true;
+}
+
+/** The function ends soon: what was not begun is handed back. */
+export class DeadlineNearError extends PostroomError {
+  override readonly name = 'DeadlineNearError';
+  readonly code = 'deadline-near';
   readonly isRetryable = true;
 }
 

@@ -1,12 +1,13 @@
 import { createMailparserMimeParser } from '../../adapters/mime/mailparser-mime-parser.ts';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
-import type { ArrivedMail } from '../../mail/contracts/read-ses-notification.ts';
+import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
 import type { Verdicts } from '../../mail/contracts/verdicts.ts';
 import { LimitExceededError } from '../../mail/errors.ts';
 import { splitAddress } from '../../mail/message/address-parts.ts';
 import {
   type AddressedEvent,
   createEvents,
+  readMailId,
   toMailFacts,
 } from '../../mail/message/create-events.ts';
 import type { ReadMail } from '../../mail/message/read-mail.ts';
@@ -103,7 +104,9 @@ export async function explainMail(
   const read = await readMailFile(name, source, configuration);
   if (read.bytes === 0) throw new CommandError(`${name}: expected a mail, came an empty file`);
   const { mail, bytes } = read;
-  const envelope = {
+  const isTold = assumed.sender !== undefined && assumed.recipients.length > 0;
+  const envelope: ArrivedMail['envelope'] = {
+    source: isTold ? 'smtp' : 'headers',
     sender: assumed.sender ?? mail.from[0]?.address ?? '',
     recipients: findRecipients(name, mail, assumed.recipients, configuration),
   };
@@ -136,6 +139,11 @@ export async function explainMail(
         envelope: { ...envelope, recipients: [recipient] },
       }),
     })),
-    events: createEvents(arrived, read, decideMail(compiled, facts)),
+    events: createEvents(arrived, read, {
+      mailId: readMailId(arrived, read),
+      // Nothing else is known here.
+      sameMessageIdAs: null,
+      decision: decideMail(compiled, facts),
+    }),
   };
 }

@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import type { ParseMailEnvironment } from '../../lambdas/parse-mail/environment.ts';
+import { tableName } from '../../mail/configuration/resource-names.ts';
 import type { LocalEndpoints } from '../../local/endpoints.ts';
+import { freshenMessageId } from '../../local/run/freshen-message-id.ts';
 import { sesNotificationSchema } from '../../mail/contracts/ses-notification.ts';
 import { parseHeaderBlock, readHeaderValues } from '../../mail/message/header-block.ts';
 import { CONTAINER_HOST, type Counterpart } from './counterpart.ts';
@@ -14,8 +17,21 @@ export const SAMPLE_BUCKET = 'postroom-dev-mail-000000000000-us-east-1';
 
 const sqsEventSchema = z.looseObject({ Records: z.array(z.looseObject({ body: z.string() })) });
 
+/** A sample may hold what is no JSON: the function must stand that. */
+function readJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 const announcedMailSchema = sesNotificationSchema.extend({
-  mail: z.object({ commonHeaders: z.object({ messageId: z.string() }) }),
+  mail: z.object({
+    messageId: z.string(),
+    commonHeaders: z.object({ messageId: z.string() }),
+  }),
 });
 
 /** The sample mails by their Message-ID header. */
@@ -32,6 +48,26 @@ function readSampleMails(folder: string): ReadonlyMap<string, Buffer> {
   );
 }
 
+/** As SES's setup notification calls itself: it announces no mail. */
+const SETUP_MESSAGE_ID = 'AMAZON_SES_SETUP_NOTIFICATION';
+
+/**
+ * Gives each mail that an event announces a new SES message id: the local run would take the event
+ * for a repeat the second time.
+ */
+const announceAnew = (event: z.output<typeof sqsEventSchema>): z.output<typeof sqsEventSchema> => ({
+  ...event,
+  Records: event.Records.map((record) => {
+    const notification = announcedMailSchema.safeParse(readJson(record.body));
+    if (!notification.success || notification.data.mail.messageId === SETUP_MESSAGE_ID) {
+      return record;
+    }
+    const { messageId } = notification.data.mail;
+    const unique = randomBytes(messageId.length).toString('hex').slice(0, messageId.length);
+    return { ...record, body: record.body.replaceAll(messageId, unique) };
+  }),
+});
+
 /**
  * Puts the mails that an event announces where it says they are: of the notification's Message-ID
  * it takes the sample mail. One that no sample has stays missing, as bytes can be.
@@ -43,7 +79,7 @@ async function layDownMails(
 ): Promise<readonly string[]> {
   const lines: string[] = [];
   for (const { body } of event.Records) {
-    const notification = announcedMailSchema.safeParse(JSON.parse(body));
+    const notification = announcedMailSchema.safeParse(readJson(body));
     if (!notification.success) continue;
     const { mail, receipt } = notification.data;
     const { bucketName: Bucket, objectKey: Key } = receipt.action;
@@ -52,7 +88,7 @@ async function layDownMails(
       lines.push(`s3://${Bucket}/${Key} is not there: no sample mail has this Message-ID`);
       continue;
     }
-    await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: freshenMessageId(Body) }));
     lines.push(`s3://${Bucket}/${Key} laid down (${Body.length} bytes)`);
   }
   return lines;
@@ -65,8 +101,8 @@ export async function playLocalRun(
   endpoints: LocalEndpoints,
 ): Promise<Counterpart> {
   const written = JSON.stringify(sqsEventSchema.parse(sampleEvent));
-  const event = sqsEventSchema.parse(
-    JSON.parse(written.replaceAll(SAMPLE_BUCKET, endpoints.mailBucket)),
+  const event = announceAnew(
+    sqsEventSchema.parse(JSON.parse(written.replaceAll(SAMPLE_BUCKET, endpoints.mailBucket))),
   );
   const s3 = new S3Client({
     endpoint: endpoints.awsEndpoint,
@@ -78,14 +114,20 @@ export async function playLocalRun(
   s3.destroy();
   const variables = {
     MAIL_BUCKET: endpoints.mailBucket,
+    TABLE_NAME: tableName(endpoints.environment),
     QUEUE_URL_BASE: endpoints.queueUrlBase,
   } satisfies ParseMailEnvironment;
   const door = await openFrontDoor(endpoints.awsEndpoint);
+  const dynamodbPort = Number(new URL(endpoints.dynamodbEndpoint).port);
   return {
     event,
-    variables: { ...variables, AWS_ENDPOINT_URL: `http://${CONTAINER_HOST}:${door.port}` },
+    variables: {
+      ...variables,
+      AWS_ENDPOINT_URL: `http://${CONTAINER_HOST}:${door.port}`,
+      AWS_ENDPOINT_URL_DYNAMODB: `http://${CONTAINER_HOST}:${dynamodbPort}`,
+    },
     environmentName: endpoints.environment,
-    ports: [door.port],
+    ports: [door.port, dynamodbPort],
     async finish() {
       await door.close();
       return { lines, isSuccess: true };

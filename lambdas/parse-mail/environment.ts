@@ -4,6 +4,8 @@ import * as z from 'zod';
 export const parseMailEnvironmentSchema = z.object({
   /** The bucket that holds raw mail and claim checks. */
   MAIL_BUCKET: z.string().min(1),
+  /** The table of the ledger. */
+  TABLE_NAME: z.string().min(1),
   /** What stands before a queue's name in its URL: `https://sqs.<region>.amazonaws.com/<account>/`. */
   QUEUE_URL_BASE: z.url().endsWith('/'),
   /** JSON of the part of the configuration that parse-mail carries. @default beside the bundle */

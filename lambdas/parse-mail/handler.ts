@@ -2,13 +2,19 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger.ts';
 import { createS3ClaimWriter } from '../../adapters/aws/s3-claim-writer.ts';
 import { createS3RawMailReader } from '../../adapters/aws/s3-raw-mail-reader.ts';
 import { createSqsEventSender } from '../../adapters/aws/sqs-event-sender.ts';
+import { createSqsRetryDelayer } from '../../adapters/aws/sqs-retry-delayer.ts';
 import { createMailparserMimeParser } from '../../adapters/mime/mailparser-mime-parser.ts';
+import { ARRIVALS_QUEUE, LEASE_SECONDS } from '../../mail/configuration/own-queues.ts';
 import type { ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
+import { queueNames } from '../../mail/configuration/resource-names.ts';
+import { systemClock } from '../../mail/ports/clock.ts';
 import { createParseMailHandler } from './create-handler.ts';
 import { parseMailEnvironmentSchema } from './environment.ts';
 
@@ -23,6 +29,7 @@ const s3 = new S3Client({ forcePathStyle: environment.AWS_ENDPOINT_URL !== undef
 // The endpoint decides where a request goes, not the queue's URL: so a URL made from the
 // function's own account and region serves in the cloud, in a container and in tests alike.
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+const arrivalsUrl = `${environment.QUEUE_URL_BASE}${queueNames(configuration.environment, ARRIVALS_QUEUE).name}`;
 
 /** The deployed function. */
 export const handler = createParseMailHandler(
@@ -35,6 +42,15 @@ export const handler = createParseMailHandler(
     }),
     mime: createMailparserMimeParser(),
     mailBucket: environment.MAIL_BUCKET,
+    ledger: createDynamoDbLedger(new DynamoDBClient(), {
+      table: environment.TABLE_NAME,
+      clock: systemClock,
+      leaseSeconds: LEASE_SECONDS,
+      retentionDays: configuration.retention.rawDays,
+    }),
+    retries: createSqsRetryDelayer(sqs, arrivalsUrl),
+    clock: systemClock,
+    readRandom: Math.random,
     readConfiguration: () => configuration,
     reportBatch: ({ failed, ...counts }) => {
       if (failed.length === 0) logger.info('batch', counts);

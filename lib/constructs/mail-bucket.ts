@@ -6,14 +6,13 @@ import { QUEUE_RETENTION_DAYS } from '../../mail/configuration/limits.ts';
 import {
   CLAIM_PREFIX,
   mailBucketName,
+  RAW_PREFIX,
   SES_RAW_PREFIX,
 } from '../../mail/configuration/resource-names.ts';
 import { confineBucketEmptying } from './bucket-emptying.ts';
 import { planRemoval } from './retention.ts';
 import { createSesGrant } from './ses-grant.ts';
 
-/** Every door's raw mail stands below it. */
-const RAW_PREFIX = 'raw/';
 /** A FIFO dead-letter queue counts its 14 days anew: an event may be read 28 days after it was sent. */
 const LONGEST_QUEUE_DAYS = 2 * QUEUE_RETENTION_DAYS;
 

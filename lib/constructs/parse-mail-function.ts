@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Aws, Duration, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { type Architecture, EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -26,6 +27,7 @@ export interface ParseMailFunctionProps {
   readonly configuration: Configuration;
   readonly architecture: Architecture;
   readonly mailBucket: Bucket;
+  readonly ledger: Table;
   readonly arrivals: IQueue;
   /** The destination queues and quarantine: the only ones it may send to. */
   readonly destinations: readonly IQueue[];
@@ -35,9 +37,10 @@ export interface ParseMailFunctionProps {
 export class ParseMailFunction extends Construct {
   constructor(scope: Construct, id: string, props: ParseMailFunctionProps) {
     super(scope, id);
-    const { configuration, architecture, mailBucket, arrivals } = props;
+    const { configuration, architecture, mailBucket, ledger, arrivals } = props;
     const environment: ParseMailEnvironment = {
       MAIL_BUCKET: mailBucket.bucketName,
+      TABLE_NAME: ledger.tableName,
       QUEUE_URL_BASE: `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/`,
     };
     const { function: parseMail, role } = new NodeFunction(this, 'ParseMail', {
@@ -75,6 +78,7 @@ export class ParseMailFunction extends Construct {
 
 const createStatements = ({
   mailBucket,
+  ledger,
   arrivals,
   destinations,
 }: ParseMailFunctionProps): readonly PolicyStatement[] => [
@@ -91,8 +95,17 @@ const createStatements = ({
     resources: destinations.map(({ queueArn }) => queueArn),
   }),
   new PolicyStatement({
-    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    actions: [
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:ChangeMessageVisibility',
+      'sqs:GetQueueAttributes',
+    ],
     resources: [arrivals.queueArn],
+  }),
+  new PolicyStatement({
+    actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],
+    resources: [ledger.tableArn],
   }),
 ];
 

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import { OWN_QUEUES } from '../../mail/configuration/own-queues.ts';
 import { Arrivals } from '../constructs/arrivals.ts';
+import { createLedgerTable } from '../constructs/ledger-table.ts';
 import { createMailBucket } from '../constructs/mail-bucket.ts';
 import { ParseMailFunction } from '../constructs/parse-mail-function.ts';
 import { QueueWithDeadLetters } from '../constructs/queue-with-dead-letters.ts';
@@ -41,6 +42,7 @@ export class PostroomStack extends Stack {
       configuration,
       architecture,
       mailBucket,
+      ledger: createLedgerTable(this, configuration),
       arrivals: arrivals.queue,
       destinations,
     });

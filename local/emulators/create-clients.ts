@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -12,14 +13,21 @@ export interface LocalClients {
   readonly destroy: () => void;
 }
 
+/** For an emulator, whatever profile this machine has. */
+const localSettings = (endpoint: string) => ({
+  endpoint,
+  region: LOCAL_REGION,
+  // The emulators take any; without them the SDK would look for the person's own.
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+});
+
+/** Makes a client for the emulator of DynamoDB. */
+export const createLocalDynamodb = (endpoint: string): DynamoDBClient =>
+  new DynamoDBClient(localSettings(endpoint));
+
 /** Makes clients for an endpoint of the emulators. */
 export function createLocalClients(endpoint: string): LocalClients {
-  const settings = {
-    endpoint,
-    region: LOCAL_REGION,
-    // The emulators take any; without them the SDK would look for the person's own.
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
+  const settings = localSettings(endpoint);
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
   const sns = new SNSClient(settings);
   const sqs = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });

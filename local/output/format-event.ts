@@ -39,7 +39,7 @@ const writeMail = ({ from, to, subject }: Pick<MailEvent, 'from' | 'to' | 'subje
 
 function formatMail(mail: MailEvent, paint: Paint): string {
   const isApart = mail.queue === null || mail.queue === 'quarantine';
-  const queue = fitColumns(mail.queue ?? 'dropped', 14);
+  const queue = fitColumns(mail.queue ?? '—', 14);
   const reason = mail.reason === undefined ? '' : ` (${toPrintable(mail.reason)})`;
   const rule = fitColumns(mail.rule, 18);
   const ms = `${mail.ms} ms`.padStart(8);

@@ -18,13 +18,13 @@ export interface MailEvent {
   readonly from: string;
   readonly to: readonly string[];
   readonly subject: string | null;
-  /** The rule that settled it, `otherwise`, or `unlisted recipient`. */
+  /** The rule that settled it, `otherwise`, `unlisted recipient`, `drop` or `repeat`. */
   readonly rule: string;
-  /** As in the configuration; null when the mail was dropped. */
+  /** As in the configuration; null when the mail was dropped, or is a repeat. */
   readonly queue: string | null;
   /** From the end of the SMTP dialogue until the event was in the queue. */
   readonly ms: number;
-  /** Why it is in quarantine, or was dropped. */
+  /** Why it is in quarantine, or went nowhere. */
   readonly reason?: string;
 }
 

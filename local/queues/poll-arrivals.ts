@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   type Message,
   ReceiveMessageCommand,
@@ -22,11 +21,6 @@ export interface PollArrivalsOptions {
   readonly queueUrl: string;
   readonly queueName: string;
   readonly handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
-  /**
-   * When a failed record comes back, in seconds, 0 to 43,200. Deployed it comes back when its
-   * visibility ends, six minutes later; a person at a terminal would not wait for that.
-   */
-  readonly retryAfterSeconds: number;
   /** Told what came, before the handler is. */
   readonly onBatch?: (records: readonly SQSRecord[]) => void;
   /** Told that the queue itself did not answer; the next question follows. */
@@ -98,32 +92,22 @@ const toEntries = (records: readonly SQSRecord[]) =>
 
 /** Hands a batch to the function, as Lambda does: what it does not name as failed is deleted. */
 async function handleBatch(
-  { sqs, queueUrl, handler, retryAfterSeconds }: PollArrivalsOptions,
+  { sqs, queueUrl, handler }: PollArrivalsOptions,
   records: readonly SQSRecord[],
 ): Promise<void> {
   const { batchItemFailures } = await handler({ Records: [...records] }, createContext());
   const failedIds = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-  const failed = records.filter(({ messageId }) => failedIds.has(messageId));
   const done = records.filter(({ messageId }) => !failedIds.has(messageId));
   if (done.length > 0) {
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: toEntries(done) }));
-  }
-  if (failed.length > 0) {
-    await sqs.send(
-      new ChangeMessageVisibilityBatchCommand({
-        QueueUrl: queueUrl,
-        Entries: toEntries(failed).map((entry) => ({
-          ...entry,
-          VisibilityTimeout: retryAfterSeconds,
-        })),
-      }),
-    );
   }
 }
 
 /**
  * Reads the arrivals queue and invokes the function, as Lambda's event source for SQS does: batches
  * of up to ten, one after the other, failed records returned one by one.
+ *
+ * When a failed record comes back is the function's own affair.
  *
  * What the function throws counts as the failure of its whole batch, which comes back when its
  * visibility ends.

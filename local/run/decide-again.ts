@@ -1,9 +1,12 @@
 import { readRawMail } from '../../mail/message/read-raw-mail.ts';
 import { toMailFacts } from '../../mail/message/create-events.ts';
-import { readSesNotification } from '../../mail/contracts/read-ses-notification.ts';
-import { compileRules } from '../../mail/rules/compile-rules.ts';
+import { readArrival } from '../../mail/contracts/read-arrival.ts';
 import { decideMail } from '../../mail/rules/decide-mail.ts';
-import type { ActiveRules, ReceiveMailPorts } from '../../lambdas/parse-mail/receive-mail.ts';
+import {
+  type ActiveRules,
+  createActiveRules,
+  type ReceiveMailPorts,
+} from '../../lambdas/parse-mail/receive-mail.ts';
 import type { ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
 import type { MovedMail } from '../output/local-event.ts';
 import type { RecentMail } from './recent-mails.ts';
@@ -22,7 +25,7 @@ async function findMove(
   { rawMail, mime, mailBucket }: ReadingPorts,
   { compiled, limits }: ActiveRules,
 ): Promise<MovedMail | undefined> {
-  const arrived = readSesNotification(notification, mailBucket);
+  const arrived = readArrival(notification, mailBucket)?.arrived;
   if (arrived === undefined || outcome.kind !== 'handled') return undefined;
   const source = await rawMail.openRawMail(arrived.arrival.raw);
   const read = await readRawMail(source, mime, { maxBytes: limits.mailBytes });
@@ -41,7 +44,7 @@ export async function decideAgain(
   configuration: ParseMailConfiguration,
 ): Promise<Redecision> {
   const handled = mails.filter(({ outcome }) => outcome.kind === 'handled');
-  const rules = { compiled: compileRules(configuration), limits: configuration.limits };
+  const rules = createActiveRules(configuration);
   const moved: MovedMail[] = [];
   for (const mail of handled) {
     const move = await findMove(mail, ports, rules);

@@ -15,9 +15,11 @@ const describeDecision = ({ decidedBy }: RuleTrace): string => {
 
 /** What is told of a handled mail: one event for each destination, one for each reason to drop it. */
 export function describeHandled(
-  { mailId, sent, dropped, sender, subject }: HandledMail,
+  { mailId, sent, dropped, repeats, sender, subject }: HandledMail,
   ms: number,
 ): readonly MailEvent[] {
+  const nowhere = { event: 'mail', mailId, from: sender, subject, queue: null, ms } as const;
+  const repeated = repeats.map(({ recipient }) => recipient);
   return [
     ...sent.map(({ queue, event }): MailEvent => ({
       event: 'mail',
@@ -31,15 +33,13 @@ export function describeHandled(
       ...(event.quarantineReason === undefined ? {} : { reason: event.quarantineReason }),
     })),
     ...dropped.map(({ recipients, reason }): MailEvent => ({
-      event: 'mail',
-      mailId,
-      from: sender,
+      ...nowhere,
       to: recipients,
-      subject,
       rule: 'drop',
-      queue: null,
-      ms,
       reason,
     })),
+    ...(repeated.length === 0
+      ? []
+      : [{ ...nowhere, to: repeated, rule: 'repeat', reason: 'it has this mail already' }]),
   ];
 }

@@ -16,8 +16,8 @@ export interface LocalRunOptions {
   readonly dynamodbPort: number;
   readonly samples: 'on-first-start' | 'never';
   readonly report: LocalEventListener;
-  /** When a mail that failed is tried again, in seconds, 0 to 43,200. @default 2 */
-  readonly retryAfterSeconds?: number;
+  /** Longest wait until a mail that failed is tried again, in seconds. @default as deployed */
+  readonly maxRetrySeconds?: number;
   /** Largest mail, in bytes. @default what SES takes */
   readonly maxMailBytes?: number;
   /** Puts something between the function and the world: tests make it fail. @default nothing */

@@ -1,16 +1,21 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
+import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger.ts';
 import { createS3ClaimWriter } from '../../adapters/aws/s3-claim-writer.ts';
 import { createS3RawMailReader } from '../../adapters/aws/s3-raw-mail-reader.ts';
 import { createSqsEventSender } from '../../adapters/aws/sqs-event-sender.ts';
+import { createSqsRetryDelayer } from '../../adapters/aws/sqs-retry-delayer.ts';
 import { createMailparserMimeParser } from '../../adapters/mime/mailparser-mime-parser.ts';
 import {
   type BatchReport,
   createParseMailHandler,
 } from '../../lambdas/parse-mail/create-handler.ts';
 import type { ReceiveMailPorts } from '../../lambdas/parse-mail/receive-mail.ts';
-import { OWN_QUEUES } from '../../mail/configuration/own-queues.ts';
+import { LEASE_SECONDS, OWN_QUEUES } from '../../mail/configuration/own-queues.ts';
 import type { ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
+import { tableName } from '../../mail/configuration/resource-names.ts';
 import { describeError } from '../../mail/errors.ts';
+import { systemClock } from '../../mail/ports/clock.ts';
 import type { HandledMail } from '../../mail/ports/ports.ts';
 import type { LocalClients } from '../emulators/create-clients.ts';
 import type { LocalEventListener } from '../output/local-event.ts';
@@ -24,14 +29,15 @@ import type { RecentMails } from './recent-mails.ts';
 /** What the functions of the local run work with. */
 export interface MailRoomOptions {
   readonly clients: LocalClients;
+  readonly dynamodb: DynamoDBClient;
   readonly environment: string;
   readonly queueUrlBase: string;
   /** The configuration that holds now; another object when it has changed. */
   readonly readConfiguration: () => ParseMailConfiguration;
   readonly recentMails: RecentMails;
   readonly report: LocalEventListener;
-  /** See `PollArrivalsOptions`. */
-  readonly retryAfterSeconds: number;
+  /** See `LocalRunOptions`. */
+  readonly maxRetrySeconds: number;
   /** Puts something between the function and the world: tests make it fail. @default nothing */
   readonly wrapPorts?: (ports: ReceiveMailPorts) => ReceiveMailPorts;
 }
@@ -39,12 +45,13 @@ export interface MailRoomOptions {
 /** The adapters that the deployed function has, on the emulators. */
 export const createLocalPorts = ({
   clients: { s3, sqs },
+  dynamodb,
   environment,
   queueUrlBase,
   readConfiguration,
 }: Pick<
   MailRoomOptions,
-  'clients' | 'environment' | 'queueUrlBase' | 'readConfiguration'
+  'clients' | 'dynamodb' | 'environment' | 'queueUrlBase' | 'readConfiguration'
 >): ReceiveMailPorts => ({
   rawMail: createS3RawMailReader(s3),
   claims: createS3ClaimWriter(s3, localMailBucket(environment)),
@@ -56,6 +63,12 @@ export const createLocalPorts = ({
       ),
   },
   mime: createMailparserMimeParser(),
+  ledger: createDynamoDbLedger(dynamodb, {
+    table: tableName(environment),
+    clock: systemClock,
+    leaseSeconds: LEASE_SECONDS,
+    retentionDays: readConfiguration().retention.rawDays,
+  }),
   mailBucket: localMailBucket(environment),
 });
 
@@ -64,6 +77,7 @@ export function startMailRoom(options: MailRoomOptions): ArrivalsPoller {
   const { clients, environment, queueUrlBase, recentMails, report } = options;
   const ports = createLocalPorts(options);
   const { name, deadLetterName } = arrivalsQueueNames(environment);
+  const retries = createSqsRetryDelayer(clients.sqs, `${queueUrlBase}${name}`);
   /** The batch under way, by message id and by arrival. */
   let underWay: readonly SQSRecord[] = [];
 
@@ -101,6 +115,12 @@ export function startMailRoom(options: MailRoomOptions): ArrivalsPoller {
   const handler = createParseMailHandler({
     ...(options.wrapPorts?.(ports) ?? ports),
     readConfiguration: options.readConfiguration,
+    clock: systemClock,
+    readRandom: Math.random,
+    retries: {
+      delayRetry: (receiptHandle, delaySeconds) =>
+        retries.delayRetry(receiptHandle, Math.min(delaySeconds, options.maxRetrySeconds)),
+    },
     observe,
     reportBatch,
   });
@@ -109,7 +129,6 @@ export function startMailRoom(options: MailRoomOptions): ArrivalsPoller {
     queueUrl: `${queueUrlBase}${name}`,
     queueName: name,
     handler,
-    retryAfterSeconds: options.retryAfterSeconds,
     onBatch: (records) => {
       underWay = records;
     },

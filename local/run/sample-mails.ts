@@ -1,10 +1,11 @@
-import { createReadStream, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createTransport } from 'nodemailer';
 import * as z from 'zod';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import { describeError } from '../../mail/errors.ts';
 import { LocalRunError } from '../local-run-error.ts';
 import { isReceived } from '../ses/match-receipt-rules.ts';
+import { freshenMessageId } from './freshen-message-id.ts';
 import { splitAddress } from '../../mail/message/address-parts.ts';
 
 /** The folder of the sample mails, each a file as a server would send it. */
@@ -71,7 +72,7 @@ async function sendSample(
   try {
     const { response } = await transport.sendMail({
       envelope: { from: sender, to: [...recipients] },
-      raw: createReadStream(new URL(file, SAMPLES_FOLDER)),
+      raw: freshenMessageId(readFileSync(new URL(file, SAMPLES_FOLDER))),
     });
     return response.split(' ').at(-1) ?? '';
   } catch (error) {

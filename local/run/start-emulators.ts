@@ -1,7 +1,14 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
-import { createLocalClients, type LocalClients } from '../emulators/create-clients.ts';
+import { tableName } from '../../mail/configuration/resource-names.ts';
+import {
+  createLocalClients,
+  createLocalDynamodb,
+  type LocalClients,
+} from '../emulators/create-clients.ts';
 import { startEmbeddedAws } from '../emulators/embedded-aws.ts';
 import { startEmbeddedDynamodb } from '../emulators/embedded-dynamodb.ts';
+import { createLedgerTable, endAbandonedLeases } from '../queues/create-ledger-table.ts';
 import { createLocalQueues, createMailDoor } from '../queues/create-resources.ts';
 import { arrivalsQueueNames } from '../queues/plan-queues.ts';
 import type { Shutdown } from './shutdown.ts';
@@ -20,6 +27,7 @@ export interface EmulatorOptions {
 /** The emulators, with everything in them that a configuration needs. */
 export interface Emulators {
   readonly clients: LocalClients;
+  readonly dynamodb: DynamoDBClient;
   readonly awsEndpoint: string;
   readonly dynamodbEndpoint: string;
   readonly queueUrlBase: string;
@@ -48,13 +56,18 @@ export async function startEmulators(
   });
   shutdown.add(() => aws.close());
   const clients = createLocalClients(aws.endpoint);
+  const ledgerClient = createLocalDynamodb(dynamodb.endpoint);
   shutdown.add(() => {
     clients.destroy();
+    ledgerClient.destroy();
   });
+  await createLedgerTable(ledgerClient, tableName(environment));
+  await endAbandonedLeases(ledgerClient, tableName(environment));
   await createLocalQueues(clients, configuration);
   await createMailDoor(clients, environment);
   return {
     clients,
+    dynamodb: ledgerClient,
     awsEndpoint: aws.endpoint,
     dynamodbEndpoint: dynamodb.endpoint,
     queueUrlBase: aws.queueUrlBase,

@@ -41,10 +41,11 @@ function watchConfiguration(
   { configurationFile, report }: LocalRunOptions,
   { configuration, emulators, recentMails }: RunningParts,
 ): FileWatch {
-  const { clients, queueUrlBase } = emulators;
+  const { clients, dynamodb, queueUrlBase } = emulators;
   const { environment } = configuration.read();
   const ports = createLocalPorts({
     clients,
+    dynamodb,
     queueUrlBase,
     environment,
     readConfiguration: configuration.readParseMail,

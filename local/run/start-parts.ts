@@ -42,7 +42,7 @@ export async function startParts(
   options: LocalRunOptions,
   shutdown: Shutdown,
 ): Promise<RunningParts> {
-  const { stateFolder, report, retryAfterSeconds = 2, wrapPorts } = options;
+  const { stateFolder, report, maxRetrySeconds = Infinity, wrapPorts } = options;
   const configuration = createConfigurationBox(
     await readConfigurationFile(options.configurationFile),
   );
@@ -55,12 +55,13 @@ export async function startParts(
   const recentMails = createRecentMails();
   const mailRoom = startMailRoom({
     clients: emulators.clients,
+    dynamodb: emulators.dynamodb,
     queueUrlBase: emulators.queueUrlBase,
     environment,
     readConfiguration: configuration.readParseMail,
     recentMails,
     report,
-    retryAfterSeconds,
+    maxRetrySeconds,
     ...(wrapPorts === undefined ? {} : { wrapPorts }),
   });
   shutdown.add(() => mailRoom.stop());

@@ -50,6 +50,11 @@ const queueSchema = strict({
   visibilityTimeoutSeconds: z.int().min(1).max(43_200).default(300),
   /** Receives before a message goes to the queue's dead-letter queue, 5 to 1,000. @default 10 */
   maxReceives: z.int().min(5).max(1000).default(10),
+  /**
+   * `delivery`: an event for each recipient that the mail reaches, even in several copies. `mail`:
+   * one event a mail; a later copy to other recipients is recorded and not sent. @default 'delivery'
+   */
+  once: z.enum(['delivery', 'mail']).default('delivery'),
 });
 
 const retentionSchema = strict({

@@ -3,6 +3,12 @@ import type { QueueConfiguration } from './configuration-schema.ts';
 /** Seconds that parse-mail may take for a batch: four times what ten mails of 40 MB take. */
 export const PARSE_MAIL_TIMEOUT_SECONDS = 60;
 
+/**
+ * Seconds that a claim on an arrival holds: no invocation outlives its function's timeout, and 30 s
+ * are for clocks that differ.
+ */
+export const LEASE_SECONDS = PARSE_MAIL_TIMEOUT_SECONDS + 30;
+
 /** Where doors say that a mail came in. */
 export const ARRIVALS_QUEUE = 'arrivals';
 /** Where mail is kept apart; see `docs/rules.md`. */
@@ -20,9 +26,15 @@ export const OWN_QUEUES: Readonly<
     visibilityTimeoutSeconds: 6 * PARSE_MAIL_TIMEOUT_SECONDS,
     // LIMIT: with fewer, a throttled function sends good mail to the dead-letter queue.
     maxReceives: 5,
+    once: 'delivery',
   },
   // People read it, in their own time.
-  quarantine: { type: 'standard', visibilityTimeoutSeconds: 300, maxReceives: 10 },
+  quarantine: {
+    type: 'standard',
+    visibilityTimeoutSeconds: 300,
+    maxReceives: 10,
+    once: 'delivery',
+  },
 };
 
 /** A team's queue cannot take these names. */

@@ -1,8 +1,10 @@
 import type { Configuration, QueueConfiguration } from './configuration-schema.ts';
 import { MAX_DOMAINS_PER_RECEIPT_RULE } from './limits.ts';
 
-/** Where SES puts raw mail in the mail bucket; a folder per receipt rule below it. */
-export const SES_RAW_PREFIX = 'raw/ses/';
+/** Every door's raw mail stands below it in the mail bucket. */
+export const RAW_PREFIX = 'raw/';
+/** Where SES puts raw mail; a folder per receipt rule below it. */
+export const SES_RAW_PREFIX = `${RAW_PREFIX}ses/`;
 /** Where the events too large for a queue are kept in the mail bucket. */
 export const CLAIM_PREFIX = 'events/';
 

@@ -69,6 +69,8 @@ export const mailReceivedSchema = z
     eventId: z.string(),
     /** The mail's content, whatever the door. */
     mailId: z.string(),
+    /** Another mail that came before with this Message-ID; null when there was none. */
+    sameMessageIdAs: z.string().nullable(),
     arrival: arrivalSchema,
     /** RFC 5321: what the servers said to each other, never what the headers claim. */
     envelope: z.strictObject({
@@ -76,6 +78,8 @@ export const mailReceivedSchema = z
       sender: z.string(),
       /** The RCPT TO of this event. */
       recipients: z.array(z.string()).min(1),
+      /** `headers` where no server told the envelope: it is read from trace headers, and may lack some. */
+      source: z.enum(['smtp', 'headers']),
     }),
     /** Every header field in its order, unfolded; names as sent, values not decoded. */
     headers: z.array(z.strictObject({ name: z.string(), value: z.string() })),

@@ -2,32 +2,14 @@ import * as z from 'zod';
 import { SES_RAW_PREFIX } from '../configuration/resource-names.ts';
 import { EventError } from '../errors.ts';
 import { createSesArrivalId } from '../identity/identities.ts';
-import type { Arrival } from './arrival.ts';
+import type { ArrivedMail } from './arrived-mail.ts';
 import { type SesNotification, sesNotificationSchema } from './ses-notification.ts';
 import type { Verdicts } from './verdicts.ts';
-
-/** What a door tells of a mail before its bytes are read. */
-export interface ArrivedMail {
-  /** The number of bytes is known when they have been read. */
-  readonly arrival: Omit<Arrival, 'raw'> & { readonly raw: Omit<Arrival['raw'], 'bytes'> };
-  readonly envelope: { readonly sender: string; readonly recipients: readonly string[] };
-  readonly verdicts: Verdicts;
-}
 
 /** SES writes an object of this name, and may announce it, when a receipt rule is made. */
 const setupNotificationSchema = z.object({
   mail: z.object({ messageId: z.literal('AMAZON_SES_SETUP_NOTIFICATION') }),
 });
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    throw new EventError('event-malformed', 'expected an SES notification, came no JSON', {
-      cause: error,
-    });
-  }
-}
 
 function parseNotification(json: unknown): SesNotification {
   const result = sesNotificationSchema.safeParse(json);
@@ -80,13 +62,12 @@ function readVerdicts({ receipt }: SesNotification): Verdicts {
 }
 
 /**
- * Reads what the arrivals queue holds for a mail that SES took.
+ * Reads the notification of a mail that SES took.
  *
  * @returns undefined for SES's setup notification, which announces no mail.
  * @throws {EventError} `event-malformed`, or `event-not-ours` for another bucket or key prefix.
  */
-export function readSesNotification(body: string, mailBucket: string): ArrivedMail | undefined {
-  const json = parseJson(body);
+export function readSesNotification(json: unknown, mailBucket: string): ArrivedMail | undefined {
   if (setupNotificationSchema.safeParse(json).success) return undefined;
   const notification = parseNotification(json);
   const { mail, receipt } = notification;
@@ -101,6 +82,7 @@ export function readSesNotification(body: string, mailBucket: string): ArrivedMa
     envelope: {
       sender: mail.source === '<>' ? '' : (mail.source ?? ''),
       recipients: receipt.recipients,
+      source: 'smtp',
     },
     verdicts: readVerdicts(notification),
   };

@@ -3,6 +3,21 @@ import { createHash } from 'node:crypto';
 const sha256 = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
+/**
+ * The content of a mail, whatever way it took: `m1-<Message-ID>-<content>`, both as hashes. What
+ * stands in front lets a mail that claims another's Message-ID be found; it tells nothing else.
+ *
+ * @param messageId The raw Message-ID field; undefined when there is none.
+ */
+export function createMailId(messageId: string | undefined, content: unknown): string {
+  const contentHash = sha256(content);
+  const front = messageId === undefined ? contentHash : hashMessageId(messageId);
+  return `m1-${front.slice(0, 16)}-${contentHash}`;
+}
+
+/** A Message-ID as it stands in front of a `mailId`, longer than there; white space is not part of it. */
+export const hashMessageId = (messageId: string): string => sha256(messageId.replace(/\s+/g, ''));
+
 /** A copy that SES took: its message id and the receipt rule, by the rule's key prefix. */
 export const createSesArrivalId = (receiptRule: string, sesMessageId: string): string =>
   `ses-${receiptRule}-${sesMessageId}`;

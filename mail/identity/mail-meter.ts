@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Transform } from 'node:stream';
 import { LimitExceededError } from '../errors.ts';
 import { decodeHeaderBytes, parseHeaderBlock, readHeaderValues } from '../message/header-block.ts';
+import { createMailId } from './identities.ts';
 import { createRelaxedBodyHasher } from './relaxed-body-hash.ts';
 
 /** LIMIT: header bytes that are held for the identity; what follows them is only counted. */
@@ -14,7 +15,7 @@ const IDENTITY_FIELDS = ['From', 'To', 'Cc', 'Date', 'Subject', 'Message-ID'] as
 export interface MailMeasure {
   readonly bytes: number;
   /**
-   * Version-tagged SHA-256 of the identity fields (unfolded) and the body in DKIM relaxed form.
+   * `mailId` of the mail: made of the identity fields (unfolded) and the body in DKIM relaxed form.
    * Null for a mail with neither Message-ID nor Date, which nothing tells from another like it.
    */
   readonly contentId: string | null;
@@ -70,11 +71,9 @@ function createHeaderSplit(): HeaderSplit {
 function createContentId(header: Buffer, bodyDigest: string): string | null {
   const fields = parseHeaderBlock(decodeHeaderBytes(header));
   const values = IDENTITY_FIELDS.map((name) => readHeaderValues(fields, name));
-  const isTellable =
-    readHeaderValues(fields, 'Message-ID').length + readHeaderValues(fields, 'Date').length > 0;
-  if (!isTellable) return null;
-  const hash = createHash('sha256').update(JSON.stringify(['m1', values, bodyDigest]));
-  return `m1-${hash.digest('hex')}`;
+  const [messageId] = readHeaderValues(fields, 'Message-ID');
+  if (messageId === undefined && readHeaderValues(fields, 'Date').length === 0) return null;
+  return createMailId(messageId, [values, bodyDigest]);
 }
 
 /**

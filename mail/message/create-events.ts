@@ -1,6 +1,6 @@
 import type { MailReceived } from '../contracts/mail-received.ts';
-import type { ArrivedMail } from '../contracts/read-ses-notification.ts';
-import { createEventId } from '../identity/identities.ts';
+import type { ArrivedMail } from '../contracts/arrived-mail.ts';
+import { createEventId, createMailId } from '../identity/identities.ts';
 import type { Destination, MailDecision } from '../rules/decide-mail.ts';
 import type { MailFacts } from '../rules/mail-facts.ts';
 import type { ReadRawMail } from './read-raw-mail.ts';
@@ -13,7 +13,14 @@ export interface AddressedEvent {
 
 /** The content's identity; a mail that nothing tells from another like it is its arrival. */
 export const readMailId = (arrived: ArrivedMail, { contentId }: ReadRawMail): string =>
-  contentId ?? `m1-${arrived.arrival.arrivalId}`;
+  contentId ?? createMailId(undefined, [arrived.arrival.arrivalId]);
+
+/** What is known of a mail beside its bytes and its notification. */
+export interface DecidedMail {
+  readonly mailId: string;
+  readonly sameMessageIdAs: string | null;
+  readonly decision: MailDecision;
+}
 
 /** What rules look at, from what the door told and what was read. */
 export const toMailFacts = (arrived: ArrivedMail, { mail, bytes }: ReadRawMail): MailFacts => ({
@@ -27,17 +34,18 @@ export const toMailFacts = (arrived: ArrivedMail, { mail, bytes }: ReadRawMail):
 function createEvent(
   arrived: ArrivedMail,
   read: ReadRawMail,
+  { mailId, sameMessageIdAs }: DecidedMail,
   { queue, recipients, tags, quarantineReason, trace }: Destination,
 ): AddressedEvent {
   const { arrival, envelope, verdicts } = arrived;
-  const mailId = readMailId(arrived, read);
   const event: MailReceived = {
     type: 'mail.received',
     version: 1,
     eventId: createEventId(mailId, queue, recipients),
     mailId,
+    sameMessageIdAs,
     arrival: { ...arrival, raw: { ...arrival.raw, bytes: read.bytes } },
-    envelope: { sender: envelope.sender, recipients: [...recipients] },
+    envelope: { ...envelope, recipients: [...recipients] },
     ...read.mail,
     verdicts,
     tags: [...tags],
@@ -54,6 +62,8 @@ function createEvent(
 export const createEvents = (
   arrived: ArrivedMail,
   read: ReadRawMail,
-  { destinations }: MailDecision,
+  decided: DecidedMail,
 ): readonly AddressedEvent[] =>
-  destinations.map((destination) => createEvent(arrived, read, destination));
+  decided.decision.destinations.map((destination) =>
+    createEvent(arrived, read, decided, destination),
+  );

@@ -46,6 +46,15 @@ export interface EventSender {
   sendEvent(event: OutgoingEvent): Promise<void>;
 }
 
+/** Says when a record that failed comes back. */
+export interface RetryDelayer {
+  /**
+   * Lets a record come back after so many seconds instead of at the end of the queue's visibility
+   * timeout. Does not throw: where it fails, the record comes back with the queue's own delay.
+   */
+  delayRetry(receiptHandle: string, delaySeconds: number): Promise<void>;
+}
+
 /** Reads the MIME structure of a mail (RFC 2045 to 2049). */
 export interface MimeParser {
   /**
@@ -61,10 +70,13 @@ export interface MimeParser {
 export interface HandledMail {
   readonly mailId: string;
   readonly arrivalId: string;
+  readonly bytes: number;
   /** The events sent, each with its queue. Empty when the rules dropped the mail. */
   readonly sent: readonly { readonly queue: string; readonly event: MailReceived }[];
   /** Recipients for which nothing was sent, with the reason. */
   readonly dropped: readonly { readonly recipients: readonly string[]; readonly reason: string }[];
+  /** Recipients whose delivery another arrival of this mail has: nothing was sent for them. */
+  readonly repeats: readonly { readonly recipient: string; readonly arrivalId: string }[];
   readonly sender: string;
   readonly subject: string | null;
 }

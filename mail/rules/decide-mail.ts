@@ -10,8 +10,8 @@ export interface Destination {
   readonly queue: string;
   readonly recipients: readonly string[];
   readonly tags: readonly string[];
-  /** Why the mail is in quarantine; undefined for a team's own queues. */
-  readonly quarantineReason: string | undefined;
+  /** Why the mail is in quarantine; absent for a team's own queues. */
+  readonly quarantineReason?: string;
   readonly trace: readonly RuleTrace[];
 }
 
@@ -32,6 +32,9 @@ interface RoutedStop {
   readonly stop: Stop;
 }
 
+/** LIMIT: ways that show every rule; later ones show what matched. 500 recipients may go 500 ways. */
+const MAX_FULL_WAYS = 10;
+
 /**
  * Joins recipients for which the same rules matched. The checks are those of the first of them: a
  * mail to 500 recipients shows its way once, not 500 times.
@@ -40,12 +43,12 @@ function joinTraces(routed: readonly RoutedStop[]): readonly RuleTrace[] {
   const ways = Map.groupBy(routed, ({ route, stop }) =>
     JSON.stringify([stop.decidedBy, route.tried.map(({ matched }) => matched)]),
   );
-  return Array.from(ways.values(), ([first, ...others]): RuleTrace[] => {
+  return Array.from(ways.values(), ([first, ...others], index): RuleTrace[] => {
     if (first === undefined) return [];
     return [
       {
         recipients: [first, ...others].map(({ route }) => route.recipient),
-        rules: [...first.route.tried],
+        rules: first.route.tried.filter(({ matched }) => matched || index < MAX_FULL_WAYS),
         decidedBy: first.stop.decidedBy,
       },
     ];
@@ -60,7 +63,7 @@ function toDestination(queue: string, routed: readonly RoutedStop[]): Destinatio
     queue,
     recipients: unique(routed.map(({ route }) => route.recipient)),
     tags: unique(routed.flatMap(({ route }) => route.tags)),
-    quarantineReason: queue === QUARANTINE_QUEUE ? unique(reasons).join('; ') : undefined,
+    ...(queue === QUARANTINE_QUEUE ? { quarantineReason: unique(reasons).join('; ') } : {}),
     trace: joinTraces(routed),
   };
 }

@@ -2,11 +2,12 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createMailparserMimeParser } from '../../adapters/mime/mailparser-mime-parser.ts';
 import { explainMail } from '../../cli/explain/explain-mail.ts';
-import { receiveMail } from '../../lambdas/parse-mail/receive-mail.ts';
+import { createActiveRules, receiveMail } from '../../lambdas/parse-mail/receive-mail.ts';
 import { parseConfiguration } from '../../mail/configuration/parse-configuration.ts';
 import { mailReceivedSchema } from '../../mail/contracts/mail-received.ts';
-import { readSesNotification } from '../../mail/contracts/read-ses-notification.ts';
-import { compileRules } from '../../mail/rules/compile-rules.ts';
+import { readArrival } from '../../mail/contracts/read-arrival.ts';
+import { systemClock } from '../../mail/ports/clock.ts';
+import { createMemoryLedger } from '../support/memory-ledger.ts';
 import { createMemoryPorts } from '../support/memory-ports.ts';
 import { createSampleConfiguration } from '../support/sample-configuration.ts';
 import { createSesNotification } from '../support/sample-notification.ts';
@@ -24,14 +25,19 @@ describe('explainMail', () => {
     ports.objects.set('mail-bucket/raw/ses/1/abc123', MAIL);
     await receiveMail(
       body,
-      { ...ports, mime: createMailparserMimeParser(), mailBucket: 'mail-bucket' },
-      { compiled: compileRules(configuration), limits: configuration.limits },
+      {
+        ...ports,
+        ledger: createMemoryLedger(systemClock, 90),
+        mime: createMailparserMimeParser(),
+        mailBucket: 'mail-bucket',
+      },
+      createActiveRules(configuration),
     );
     const deployed = ports.sent.map((sent) => ({
       queue: sent.queue,
       event: mailReceivedSchema.parse(JSON.parse(sent.body)),
     }));
-    const verdicts = readSesNotification(body, 'mail-bucket')?.verdicts;
+    const verdicts = readArrival(body, 'mail-bucket')?.arrived.verdicts;
     if (verdicts === undefined) throw new Error('the sample announces a mail');
 
     const { events } = await explainMail(

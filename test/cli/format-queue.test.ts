@@ -46,7 +46,11 @@ describe('formatMessage', () => {
   });
 
   it('writes the null sender and a missing subject out', () => {
-    const envelope = { sender: '', recipients: ['support@example.com'] };
+    const envelope = {
+      sender: '',
+      recipients: ['support@example.com'],
+      source: 'smtp' as const,
+    };
     expect(format(createSampleEvent({ subject: null, envelope })).slice(0, 2)).toEqual([
       '(no subject)',
       '  <> → support@example.com',

@@ -14,9 +14,9 @@ export const writeQueueUrl = (name: string): string =>
   `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`;
 
 /** Takes the next message out of a queue, waiting until there is one. */
-export function takeBody(sqs: SQSClient, queue: string): Promise<string> {
+export function takeBody(sqs: SQSClient, queue: string, timeoutMs?: number): Promise<string> {
   const QueueUrl = writeQueueUrl(queue);
-  return waitFor(`a message in ${queue}`, async () => {
+  const take = async (): Promise<string | undefined> => {
     const received = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1, WaitTimeSeconds: 1 }),
     );
@@ -25,7 +25,8 @@ export function takeBody(sqs: SQSClient, queue: string): Promise<string> {
     const { ReceiptHandle } = message;
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     return message.Body;
-  });
+  };
+  return waitFor(`a message in ${queue}`, take, timeoutMs);
 }
 
 /** Takes the next event out of a deployed queue, as a consumer does: checked by the contract. */

@@ -161,10 +161,11 @@ describeWith([localAws], 'both stacks, deployed by the CDK command line', () => 
       'First of the batch',
       'Last of the batch',
     ]);
-    const dead = await takeBody(clients.sqs, 'postroom-proof-arrivals-dead');
+    // Five receives, each later than the one before: 2, 4, 8, 16 and 32 seconds.
+    const dead = await takeBody(clients.sqs, 'postroom-proof-arrivals-dead', 120_000);
     expect(dead).toBe(writePoisonedNotification());
     expect(await countMessages(clients.sqs, 'postroom-proof-support')).toBe(0);
-  }, 60_000);
+  }, 180_000);
 
   test('test-mail is sent by SES, comes in through the rule set and is found in its queue', async () => {
     await clients.ses.send(new VerifyDomainIdentityCommand({ Domain: 'example.com' }));

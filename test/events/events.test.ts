@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { listEvents, listFunctions } from '../../cli/sam/find-sample-event.ts';
-import { readSesNotification } from '../../mail/contracts/read-ses-notification.ts';
+import { readArrival } from '../../mail/contracts/read-arrival.ts';
 import {
   customResourceRequestSchema,
   ruleSetRequestSchema,
@@ -71,7 +71,7 @@ describe('events of parse-mail', () => {
     ],
     ['setup-notification', [undefined]],
   ] as const)('%s announces mail of our bucket for its recipients', ([name, recipients]) => {
-    const arrived = readRecords(name).map(({ body }) => readSesNotification(body, BUCKET));
+    const arrived = readRecords(name).map(({ body }) => readArrival(body, BUCKET)?.arrived);
 
     expect(arrived.map((mail) => mail?.envelope.recipients)).toEqual(recipients);
   });

@@ -69,10 +69,15 @@ const REASONED_WILDCARDS = new Map([
 
 const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   ParseMail: [
+    'dynamodb:GetItem on <LedgerB7379752.Arn>',
+    'dynamodb:PutItem on <LedgerB7379752.Arn>',
+    'dynamodb:Query on <LedgerB7379752.Arn>',
+    'dynamodb:UpdateItem on <LedgerB7379752.Arn>',
     'logs:CreateLogStream on <ParseMailLog6A9C6F9E.Arn>',
     'logs:PutLogEvents on <ParseMailLog6A9C6F9E.Arn>',
     's3:GetObject on <MailBucketFABEC941.Arn>/raw/ses/*',
     's3:PutObject on <MailBucketFABEC941.Arn>/events/*',
+    'sqs:ChangeMessageVisibility on <ArrivalsQueue808B4D44.Arn>',
     'sqs:DeleteMessage on <ArrivalsQueue808B4D44.Arn>',
     'sqs:GetQueueAttributes on <ArrivalsQueue808B4D44.Arn>',
     'sqs:ReceiveMessage on <ArrivalsQueue808B4D44.Arn>',

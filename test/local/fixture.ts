@@ -100,7 +100,7 @@ export async function startTestRun(overrides: Partial<LocalRunOptions> = {}): Pr
     dynamodbPort: 0,
     samples: 'never',
     report: log.report,
-    retryAfterSeconds: 0,
+    maxRetrySeconds: 0,
     ...overrides,
   };
   const run = await startLocalRun(options);

@@ -53,7 +53,7 @@ describe('the line of a mail', () => {
 
   it('says why a mail went nowhere', () => {
     const dropped = { ...mail, queue: null, rule: 'drop', reason: 'newsletter' };
-    expect(formatEvent(dropped, PLAIN)[0]).toMatch(/^• .* dropped .* \(newsletter\)$/);
+    expect(formatEvent(dropped, PLAIN)[0]).toMatch(/^• .* drop .* — .* \(newsletter\)$/);
   });
 
   it('has colours for a terminal only', () => {

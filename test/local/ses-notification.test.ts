@@ -4,7 +4,7 @@ import { createSesNotification, type StoredMail } from '../../local/ses/create-s
 import { parseVerdictHeader } from '../../local/ses/parse-verdict-header.ts';
 import { writeTraceHeaders } from '../../local/ses/write-trace-headers.ts';
 import { matchReceiptRules, toArrivalId } from '../../local/ses/match-receipt-rules.ts';
-import { readSesNotification } from '../../mail/contracts/read-ses-notification.ts';
+import { readArrival } from '../../mail/contracts/read-arrival.ts';
 import { parseConfiguration } from '../../mail/configuration/parse-configuration.ts';
 import { CONFIGURATION } from './fixture.ts';
 
@@ -77,7 +77,7 @@ describe('the notification', () => {
 
   it('is one that the function takes for its own', () => {
     const body = JSON.stringify(createSesNotification(mail, stored));
-    expect(readSesNotification(body, 'bucket')).toMatchObject({
+    expect(readArrival(body, 'bucket')?.arrived).toMatchObject({
       arrival: { arrivalId: 'ses-1-abc', raw: { bucket: 'bucket', key: 'raw/ses/1/abc' } },
       envelope: { sender: 'ada@example.net', recipients: ['support@example.com'] },
     });

@@ -28,6 +28,7 @@ describe('parseConfiguration', () => {
       type: 'standard',
       visibilityTimeoutSeconds: 300,
       maxReceives: 10,
+      once: 'delivery',
     });
     expect(retention).toEqual({ rawDays: 90, logDays: 30, whenDestroyed: 'keep' });
     expect(limits).toEqual({ mailBytes: 41_943_040, inlineEventBytes: 61_440, parsers: 10 });
@@ -64,8 +65,8 @@ describe('parseConfiguration', () => {
       }),
     );
     expect(faults).toEqual([
-      'queues.support.visibilityTimeout: unknown member; expected one of type, visibilityTimeoutSeconds, maxReceives',
-      'queues.invoices.zzz: unknown member; expected one of type, visibilityTimeoutSeconds, maxReceives',
+      'queues.support.visibilityTimeout: unknown member; expected one of type, visibilityTimeoutSeconds, maxReceives, once',
+      'queues.invoices.zzz: unknown member; expected one of type, visibilityTimeoutSeconds, maxReceives, once',
       'enviroment: unknown member; did you mean environment?',
     ]);
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readSesNotification } from '../../../mail/contracts/read-ses-notification.ts';
+import { readArrival } from '../../../mail/contracts/read-arrival.ts';
 import { EventError } from '../../../mail/errors.ts';
 import { createSesNotification } from '../../support/sample-notification.ts';
 
 const read = (notification: unknown) =>
-  readSesNotification(JSON.stringify(notification), 'mail-bucket');
+  readArrival(JSON.stringify(notification), 'mail-bucket')?.arrived;
 
 function readCode(notification: unknown): string | undefined {
   try {
@@ -15,7 +15,7 @@ function readCode(notification: unknown): string | undefined {
   return undefined;
 }
 
-describe('readSesNotification', () => {
+describe('readArrival, of a notification of SES,', () => {
   it('takes envelope and verdicts from SES, not from headers', () => {
     const notification = createSesNotification();
     expect(read(notification)).toEqual({
@@ -25,7 +25,11 @@ describe('readSesNotification', () => {
         receivedAt: '2026-11-24T09:00:00.000Z',
         raw: { bucket: 'mail-bucket', key: 'raw/ses/1/abc123' },
       },
-      envelope: { sender: 'bounce@sender.example', recipients: ['support@example.com'] },
+      envelope: {
+        sender: 'bounce@sender.example',
+        recipients: ['support@example.com'],
+        source: 'smtp',
+      },
       verdicts: {
         spam: 'PASS',
         virus: 'PASS',
@@ -83,6 +87,43 @@ describe('readSesNotification', () => {
   });
 
   it.each(['', '{', 'null', '[]', '"x"'])('refuses %j', (body) => {
-    expect(() => readSesNotification(body, 'mail-bucket')).toThrow(EventError);
+    expect(() => readArrival(body, 'mail-bucket')).toThrow(EventError);
+  });
+});
+
+describe('readArrival, of a notice of another door,', () => {
+  const arrived = {
+    arrival: {
+      arrivalId: 'drop-abc',
+      door: 'drop',
+      receivedAt: '2026-11-24T09:00:00.000Z',
+      raw: { bucket: 'mail-bucket', key: 'raw/drop/abc' },
+    },
+    envelope: { sender: '', recipients: ['support@example.com'], source: 'headers' },
+    verdicts: { spam: 'DISABLED', virus: 'DISABLED', spf: 'DISABLED', dkim: 'PASS', dmarc: 'PASS' },
+  };
+  const notice = { type: 'mail.arrived', version: 1, arrived };
+
+  it('takes it as it stands', () => {
+    expect(readArrival(JSON.stringify(notice), 'mail-bucket')).toEqual({
+      arrived,
+      isReleased: false,
+    });
+  });
+
+  it.each([
+    ['another bucket', { bucket: 'a-stranger', key: 'raw/drop/abc' }],
+    ['an object that is no raw mail', { bucket: 'mail-bucket', key: 'events/abc.json' }],
+  ])('refuses %s', (_, raw) => {
+    const forged = { ...arrived, arrival: { ...arrived.arrival, raw } };
+    expect(readCode({ ...notice, arrived: forged })).toBe('event-not-ours');
+  });
+
+  it('says which member is wrong, and not its value', () => {
+    const wrong = { ...arrived, envelope: { ...arrived.envelope, source: 'secret' } };
+    expect(readCode({ ...notice, arrived: wrong })).toBe('event-malformed');
+    expect(() => read({ ...notice, arrived: wrong })).toThrow(
+      /arrived\.envelope\.source is wrong$/,
+    );
   });
 });

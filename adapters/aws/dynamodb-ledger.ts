@@ -1,0 +1,297 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
+import { ClaimLostError } from '../../mail/errors.ts';
+import type { ArrivalClaim, Ledger } from '../../mail/ledger/ledger.ts';
+import {
+  arrivalKey,
+  countersKey,
+  deliveryKey,
+  listKey,
+  mailPartition,
+  servedQueueKey,
+  type TableKey,
+} from '../../mail/ledger/table-keys.ts';
+import type { Clock } from '../../mail/ports/clock.ts';
+import { callAws } from './call-aws.ts';
+import { type ArrivalRow, packDecision, readClaim } from './ledger-rows.ts';
+
+export interface DynamoDbLedgerOptions {
+  readonly table: string;
+  readonly clock: Clock;
+  /** How long a claim holds: what the function may run, and 30 s. */
+  readonly leaseSeconds: number;
+  /** When rows are forgotten. */
+  readonly retentionDays: number;
+}
+
+type Values = Readonly<
+  Record<string, string | number | Uint8Array | readonly object[] | undefined>
+>;
+
+/** One conditional write to one row. */
+interface RowUpdate {
+  readonly key: TableKey;
+  /** Attributes to be set. */
+  readonly set?: Values;
+  /** Attributes to be set unless they are there. */
+  readonly setOnce?: Values;
+  readonly add?: Readonly<Record<string, number>>;
+  /** In terms of attribute names; values as `:name` from `values`. */
+  readonly condition?: string;
+  readonly values?: Values;
+}
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && error.cause instanceof ConditionalCheckFailedException;
+
+/** `SET #a = :a, #b = if_not_exists(#b, :b) ADD #c :c` with its names and values. */
+function createExpression({ set = {}, setOnce = {}, add = {}, values = {} }: RowUpdate) {
+  const written = Object.fromEntries(
+    Object.entries({ ...set, ...setOnce, ...add }).filter(([, value]) => value !== undefined),
+  );
+  const clauses = Object.keys(written).flatMap((name) => {
+    if (name in add) return [];
+    return [name in set ? `#${name} = :${name}` : `#${name} = if_not_exists(#${name}, :${name})`];
+  });
+  const additions = Object.keys(add).map((name) => `#${name} :${name}`);
+  return {
+    UpdateExpression: [
+      clauses.length > 0 ? `SET ${clauses.join(', ')}` : '',
+      additions.length > 0 ? `ADD ${additions.join(', ')}` : '',
+    ].join(' '),
+    names: Object.fromEntries(Object.keys(written).map((name) => [`#${name}`, name])),
+    values: marshall(
+      Object.fromEntries(
+        Object.entries({ ...written, ...values }).map(([name, value]) => [`:${name}`, value]),
+      ),
+    ),
+  };
+}
+
+const LOST = 'another has taken the arrival since';
+
+/** The ledger in one DynamoDB table: single conditional writes, no transaction, no scan. */
+export function createDynamoDbLedger(
+  dynamodb: DynamoDBClient,
+  { table, clock, leaseSeconds, retentionDays }: DynamoDbLedgerOptions,
+): Ledger {
+  const readNow = (): string => new Date(clock.now()).toISOString();
+  const readExpiry = (): number => Math.floor(clock.now() / 1000) + retentionDays * 86_400;
+
+  const update = (row: RowUpdate): Promise<UpdateItemCommandOutput> => {
+    const { UpdateExpression, names, values } = createExpression(row);
+    return callAws('DynamoDB', () =>
+      dynamodb.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: marshall(row.key),
+          UpdateExpression,
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: values,
+          ReturnValues: 'ALL_NEW',
+          ...(row.condition === undefined ? {} : { ConditionExpression: row.condition }),
+        }),
+      ),
+    );
+  };
+
+  /** A write of the holder of a claim: refused when a later one has the arrival. */
+  const updateClaimed = async (claim: ArrivalClaim, set: Values): Promise<void> => {
+    try {
+      await update({
+        key: arrivalKey(claim.arrivalId),
+        set,
+        condition: 'epoch = :epoch AND attribute_not_exists(doneAt)',
+        values: { epoch: claim.epoch },
+      });
+    } catch (error) {
+      if (isRefused(error)) throw new ClaimLostError(LOST, { cause: error });
+      throw error;
+    }
+  };
+
+  const readRow = async (key: TableKey): Promise<ArrivalRow | undefined> => {
+    const { Item } = await callAws('DynamoDB', () =>
+      dynamodb.send(
+        new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true }),
+      ),
+    );
+    // Only this adapter writes the table.
+    return Item === undefined ? undefined : (unmarshall(Item) as ArrivalRow);
+  };
+
+  const assign = async (arrivalId: string, key: TableKey): Promise<string> => {
+    const { Attributes = {} } = await update({
+      key,
+      setOnce: { owner: arrivalId, ownedAt: readNow(), expiresAt: readExpiry() },
+    });
+    return (unmarshall(Attributes) as { readonly owner: string }).owner;
+  };
+
+  const assignEach = async (arrivalId: string, keys: readonly TableKey[]): Promise<string[]> => {
+    const owners: string[] = [];
+    // LIMIT: a few at a time; a mail to 500 recipients is rare, and must not starve the others.
+    for (let at = 0; at < keys.length; at += 10) {
+      const some = keys.slice(at, at + 10);
+      owners.push(...(await Promise.all(some.map((key) => assign(arrivalId, key)))));
+    }
+    return owners;
+  };
+
+  const findNeighbour = async (mailId: string, comparison: '<' | '>'): Promise<string | null> => {
+    const { Items = [] } = await callAws('DynamoDB', () =>
+      dynamodb.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: `pk = :pk AND sk ${comparison} :sk`,
+          ExpressionAttributeValues: marshall({
+            ':pk': mailPartition(mailId),
+            // All rows of this mail begin with its id and `#`.
+            ':sk': comparison === '<' ? mailId : `${mailId}$`,
+          }),
+          ProjectionExpression: 'sk',
+          ScanIndexForward: comparison === '>',
+          Limit: 1,
+        }),
+      ),
+    );
+    const [row] = Items.map((item) => unmarshall(item) as { readonly sk: string });
+    return row?.sk.split('#')[0] ?? null;
+  };
+
+  const describeArrival = ({ arrival, envelope }: ArrivedMail): Values => ({
+    door: arrival.door,
+    rawBucket: arrival.raw.bucket,
+    rawKey: arrival.raw.key,
+    receivedAt: arrival.receivedAt,
+    sender: envelope.sender,
+    firstRecipient: envelope.recipients[0],
+    recipientCount: envelope.recipients.length,
+    seenAt: readNow(),
+    expiresAt: readExpiry(),
+  });
+
+  return {
+    async recordSeen(arrived) {
+      await update({
+        key: arrivalKey(arrived.arrival.arrivalId),
+        setOnce: { ...describeArrival(arrived), state: 'seen', epoch: 0 },
+      });
+    },
+
+    async claimArrival(arrived) {
+      const { arrivalId } = arrived.arrival;
+      const key = arrivalKey(arrivalId);
+      try {
+        const { Attributes = {} } = await update({
+          key,
+          set: {
+            state: 'claimed',
+            claimedAt: readNow(),
+            leaseUntil: clock.now() + leaseSeconds * 1000,
+          },
+          setOnce: describeArrival(arrived),
+          add: { epoch: 1 },
+          condition:
+            'attribute_not_exists(#state) OR #state = :seen OR (#state <> :done AND leaseUntil < :now)',
+          values: { seen: 'seen', done: 'done', now: clock.now() },
+        });
+        return readClaim(arrivalId, unmarshall(Attributes) as ArrivalRow);
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        const row = await readRow(key);
+        return row?.state === 'done'
+          ? { kind: 'done' }
+          : { kind: 'busy', leaseUntilMs: row?.leaseUntil ?? clock.now() };
+      }
+    },
+
+    assignDeliveries: (arrivalId, mailId, recipients) =>
+      assignEach(
+        arrivalId,
+        recipients.map((recipient) => deliveryKey(mailId, recipient)),
+      ),
+
+    assignQueues: (arrivalId, mailId, queues) =>
+      assignEach(
+        arrivalId,
+        queues.map((queue) => servedQueueKey(mailId, queue)),
+      ),
+
+    async findSameMessageId(mailId) {
+      return (await findNeighbour(mailId, '<')) ?? (await findNeighbour(mailId, '>'));
+    },
+
+    recordDecision: (claim, decided) =>
+      updateClaimed(claim, {
+        state: 'decided',
+        decidedAt: readNow(),
+        mailId: decided.mailId,
+        decided: packDecision(decided),
+      }),
+
+    async listArrival({ arrived, mailId, outcome, bytes, subject, sent }) {
+      const { arrival, envelope } = arrived;
+      await callAws('DynamoDB', () =>
+        dynamodb.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: marshall({
+              ...listKey(arrival),
+              arrivalId: arrival.arrivalId,
+              mailId,
+              door: arrival.door,
+              sender: envelope.sender,
+              recipients: envelope.recipients.slice(0, MAX_LISTED_RECIPIENTS),
+              recipientCount: envelope.recipients.length,
+              subject: subject?.slice(0, MAX_LISTED_SUBJECT) ?? null,
+              bytes,
+              outcome,
+              queues: sent.map(({ queue }) => queue),
+              expiresAt: readExpiry(),
+            }),
+          }),
+        ),
+      );
+    },
+
+    finishArrival: (claim, outcome, sent) =>
+      updateClaimed(claim, { state: 'done', doneAt: readNow(), outcome, sent }),
+
+    releaseArrival: (claim) => updateClaimed(claim, { leaseUntil: 0 }),
+
+    async recordRepeat(arrivalId) {
+      await update({
+        key: arrivalKey(arrivalId),
+        set: { lastRepeatAt: readNow() },
+        add: { repeats: 1 },
+      });
+    },
+
+    readAttempts: (arrivalIds) =>
+      Promise.all(
+        arrivalIds.map(async (arrivalId) => (await readRow(arrivalKey(arrivalId)))?.epoch ?? 0),
+      ),
+
+    async addCounts(counts) {
+      await update({
+        key: countersKey(clock.now()),
+        set: { expiresAt: readExpiry() },
+        add: { ...counts },
+      });
+    },
+  };
+}
+
+/** LIMIT: what a list shows of a mail stays in one kilobyte, which is what one write pays for. */
+const MAX_LISTED_RECIPIENTS = 5;
+const MAX_LISTED_SUBJECT = 120;

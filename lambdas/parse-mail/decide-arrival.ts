@@ -1,0 +1,72 @@
+import type { Ledger, StoredDecision } from '../../mail/ledger/ledger.ts';
+import { readMailId, toMailFacts } from '../../mail/message/create-events.ts';
+import { decideMail, type MailDecision } from '../../mail/rules/decide-mail.ts';
+import type { ActiveRules, ReadArrival } from './receive-mail.ts';
+
+/** Recipients that this arrival handles, and those that another one does. */
+interface Deliveries {
+  readonly own: readonly string[];
+  readonly repeats: StoredDecision['repeats'];
+}
+
+async function assignDeliveries(
+  ledger: Ledger,
+  arrivalId: string,
+  mailId: string,
+  recipients: readonly string[],
+): Promise<Deliveries> {
+  const owners = await ledger.assignDeliveries(arrivalId, mailId, recipients);
+  const assigned = recipients.map((recipient, index) => ({
+    recipient,
+    arrivalId: owners[index] ?? arrivalId,
+  }));
+  return {
+    own: assigned.flatMap((one) => (one.arrivalId === arrivalId ? [one.recipient] : [])),
+    repeats: assigned.filter((one) => one.arrivalId !== arrivalId),
+  };
+}
+
+/** Leaves out the destinations that want one event a mail and have it from another arrival. */
+const leaveOutServed = (
+  { destinations, dropped }: MailDecision,
+  served: readonly string[],
+): MailDecision => ({
+  destinations: destinations.filter(({ queue }) => !served.includes(queue)),
+  dropped,
+});
+
+/**
+ * Decides an arrival for the recipients whose deliveries are its own, and stores that before
+ * anything is sent. Deliveries that another arrival has are repeats: nothing is sent for them.
+ */
+export async function decideArrival(
+  { arrived, claim, read }: ReadArrival,
+  ledger: Ledger,
+  { compiled, queues }: ActiveRules,
+): Promise<StoredDecision> {
+  const { arrivalId } = arrived.arrival;
+  const mailId = readMailId(arrived, read);
+  const facts = toMailFacts(arrived, read);
+  const [{ own, repeats }, sameMessageIdAs] = await Promise.all([
+    assignDeliveries(ledger, arrivalId, mailId, facts.envelope.recipients),
+    ledger.findSameMessageId(mailId),
+  ]);
+  const decision = decideMail(compiled, {
+    ...facts,
+    envelope: { ...facts.envelope, recipients: own },
+  });
+  const onceQueues = decision.destinations.flatMap(({ queue }) =>
+    queues[queue]?.once === 'mail' ? [queue] : [],
+  );
+  const owners = await ledger.assignQueues(arrivalId, mailId, onceQueues);
+  const servedQueues = onceQueues.filter((_, index) => owners[index] !== arrivalId);
+  const stored: StoredDecision = {
+    mailId,
+    sameMessageIdAs,
+    decision: leaveOutServed(decision, servedQueues),
+    repeats,
+    servedQueues,
+  };
+  await ledger.recordDecision(claim, stored);
+  return stored;
+}

@@ -1,0 +1,137 @@
+import type { ArrivedMail } from '../contracts/arrived-mail.ts';
+import type { MailDecision } from '../rules/decide-mail.ts';
+
+/** The right to handle an arrival, until its lease ends. */
+export interface ArrivalClaim {
+  readonly arrivalId: string;
+  /** Grows with each taking; a write with an older one is refused. */
+  readonly epoch: number;
+}
+
+/** What was decided for an arrival. A retry carries it out as it stands, whatever the rules say now. */
+export interface StoredDecision {
+  readonly mailId: string;
+  /** Another mail with this mail's Message-ID that was there before; null when there is none. */
+  readonly sameMessageIdAs: string | null;
+  /** For the recipients that this arrival handles. */
+  readonly decision: MailDecision;
+  /** Deliveries that another arrival handles: this arrival's are repeats, and nothing is sent. */
+  readonly repeats: readonly { readonly recipient: string; readonly arrivalId: string }[];
+  /** Queues that take one event a mail and have it from another arrival. */
+  readonly servedQueues: readonly string[];
+}
+
+/** What came of asking for an arrival. */
+export type ClaimResult =
+  | {
+      readonly kind: 'claimed';
+      readonly claim: ArrivalClaim;
+      /** From an earlier taking that got that far. */
+      readonly stored: StoredDecision | undefined;
+    }
+  /** It is handled; this notification of it is a repeat. */
+  | { readonly kind: 'done' }
+  /** Somebody handles it now. */
+  | { readonly kind: 'busy'; readonly leaseUntilMs: number };
+
+/** How an arrival ended. */
+export type ArrivalOutcome = 'sent' | 'repeat' | 'dropped' | 'quarantined';
+
+/** An event that was handed over. */
+export interface SentEvent {
+  readonly queue: string;
+  readonly eventId: string;
+}
+
+/** What a list of mail shows of one. */
+export interface ArrivalSummary {
+  readonly arrived: ArrivedMail;
+  readonly mailId: string;
+  readonly outcome: ArrivalOutcome;
+  readonly bytes: number;
+  readonly subject: string | null;
+  readonly sent: readonly SentEvent[];
+}
+
+/** What is counted by the hour. */
+export interface MailCounts {
+  readonly mails: number;
+  readonly bytes: number;
+  readonly events: number;
+  readonly repeats: number;
+  readonly quarantined: number;
+  readonly failures: number;
+}
+
+/**
+ * The memory of every arrival and delivery. Each method is one or a few single writes, safe to be
+ * done again; none relies on another's having been done just before.
+ */
+export interface Ledger {
+  /** A door says that an arrival is there. Harmless for one that is known. */
+  recordSeen(arrived: ArrivedMail): Promise<void>;
+
+  /**
+   * Takes an arrival to handle it. The lease ends by itself; whoever takes it then has the next
+   * epoch.
+   */
+  claimArrival(arrived: ArrivedMail): Promise<ClaimResult>;
+
+  /**
+   * Makes deliveries (mail, recipient) this arrival's own, each unless another arrival has it.
+   *
+   * @returns The arrival that has each recipient's delivery, in the order given.
+   */
+  assignDeliveries(
+    arrivalId: string,
+    mailId: string,
+    recipients: readonly string[],
+  ): Promise<readonly string[]>;
+
+  /** The same for queues that take one event a mail. */
+  assignQueues(
+    arrivalId: string,
+    mailId: string,
+    queues: readonly string[],
+  ): Promise<readonly string[]>;
+
+  /** The id of another mail with the same Message-ID, if one is known. */
+  findSameMessageId(mailId: string): Promise<string | null>;
+
+  /**
+   * Stores what was decided, before anything is sent.
+   *
+   * @throws {ClaimLostError} When another has taken the arrival since.
+   */
+  recordDecision(claim: ArrivalClaim, decided: StoredDecision): Promise<void>;
+
+  /** Puts the mail on the list of its hour. */
+  listArrival(summary: ArrivalSummary): Promise<void>;
+
+  /**
+   * Ends an arrival.
+   *
+   * @throws {ClaimLostError} When another has taken the arrival since.
+   */
+  finishArrival(
+    claim: ArrivalClaim,
+    outcome: ArrivalOutcome,
+    sent: readonly SentEvent[],
+  ): Promise<void>;
+
+  /**
+   * Gives an arrival back after a failure, so that the next try need not wait for the lease to end.
+   *
+   * @throws {ClaimLostError} When another has taken the arrival since.
+   */
+  releaseArrival(claim: ArrivalClaim): Promise<void>;
+
+  /** Notes on a handled arrival that it was announced again. */
+  recordRepeat(arrivalId: string): Promise<void>;
+
+  /** How often each arrival was taken, 0 for one that never was. */
+  readAttempts(arrivalIds: readonly string[]): Promise<readonly number[]>;
+
+  /** Adds to the counters of the present hour. */
+  addCounts(counts: MailCounts): Promise<void>;
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { Arrival } from '../contracts/arrival.ts';
+
+/** The key of a row in the one table. */
+export interface TableKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Rows of a list are spread over so many partitions an hour: DynamoDB takes 1,000 writes a second each. */
+export const LIST_SHARDS = 4;
+
+const readShard = (id: string): number =>
+  (createHash('sha256').update(id).digest()[0] ?? 0) % LIST_SHARDS;
+
+/** `2026-11-24T09`, in UTC. */
+export const readHour = (isoTime: string): string => isoTime.slice(0, 13);
+
+export const arrivalKey = (arrivalId: string): TableKey => ({
+  pk: `arrival#${arrivalId}`,
+  sk: 'arrival',
+});
+
+/**
+ * Mails with one Message-ID share a partition, so that one that claims another's is found by one
+ * query: a `mailId` has the hash of the Message-ID in front.
+ */
+export const mailPartition = (mailId: string): string =>
+  `mail#${mailId.slice(0, mailId.lastIndexOf('-'))}`;
+
+/** Addresses are compared without case. */
+export const deliveryKey = (mailId: string, recipient: string): TableKey => ({
+  pk: mailPartition(mailId),
+  sk: `${mailId}#to#${recipient.toLowerCase()}`,
+});
+
+export const servedQueueKey = (mailId: string, queue: string): TableKey => ({
+  pk: mailPartition(mailId),
+  sk: `${mailId}#queue#${queue}`,
+});
+
+export const listPartition = (hour: string, shard: number): string => `list#${hour}#${shard}`;
+
+export const listKey = ({
+  arrivalId,
+  receivedAt,
+}: Pick<Arrival, 'arrivalId' | 'receivedAt'>): TableKey => ({
+  pk: listPartition(readHour(receivedAt), readShard(arrivalId)),
+  sk: `${receivedAt}#${arrivalId}`,
+});
+
+export const countersKey = (nowMs: number): TableKey => ({
+  pk: 'counts',
+  sk: readHour(new Date(nowMs).toISOString()),
+});

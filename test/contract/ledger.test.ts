@@ -1,0 +1,342 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger.ts';
+import { createLocalDynamodb } from '../../local/emulators/create-clients.ts';
+import { startEmbeddedDynamodb } from '../../local/emulators/embedded-dynamodb.ts';
+import { createLedgerTable } from '../../local/queues/create-ledger-table.ts';
+import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
+import { ClaimLostError } from '../../mail/errors.ts';
+import type { ArrivalClaim, Ledger, StoredDecision } from '../../mail/ledger/ledger.ts';
+import { arrivalKey, countersKey, listKey, type TableKey } from '../../mail/ledger/table-keys.ts';
+import { createMemoryLedger } from '../support/memory-ledger.ts';
+
+const TABLE = 'postroom-test';
+const LEASE_SECONDS = 90;
+
+/** Bytes as DynamoDB counts them: names and values, three more for a list or a map. */
+function measureValue(value: AttributeValue): number {
+  if (value.B !== undefined) return value.B.length;
+  if (value.M !== undefined) return 3 + measureItem(value.M);
+  if (value.L !== undefined)
+    return 3 + value.L.reduce((sum, one) => sum + 1 + measureValue(one), 0);
+  return Buffer.byteLength(value.S ?? value.N ?? ' ');
+}
+
+const measureItem = (item: Readonly<Record<string, AttributeValue>>): number =>
+  Object.entries(item).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + measureValue(value),
+    0,
+  );
+
+/** A clock that a test moves. */
+const clock = {
+  nowMs: Date.parse('2026-11-24T09:00:00.000Z'),
+  now: () => clock.nowMs,
+  passSeconds(seconds: number) {
+    clock.nowMs += seconds * 1000;
+  },
+};
+
+interface Implementation {
+  readonly ledger: Ledger;
+  close(): Promise<void>;
+}
+
+const createMemory = (): Promise<Implementation> =>
+  Promise.resolve({
+    ledger: createMemoryLedger(clock, LEASE_SECONDS),
+    close: () => Promise.resolve(),
+  });
+
+async function openTable() {
+  const folder = mkdtempSync(join(tmpdir(), 'postroom-ledger-'));
+  const server = await startEmbeddedDynamodb({ folder, host: '127.0.0.1', port: 0 });
+  const dynamodb = createLocalDynamodb(server.endpoint);
+  await createLedgerTable(dynamodb, TABLE);
+  const ledger = createDynamoDbLedger(dynamodb, {
+    table: TABLE,
+    clock,
+    leaseSeconds: LEASE_SECONDS,
+    retentionDays: 90,
+  });
+  return {
+    ledger,
+    async readRow(key: TableKey) {
+      const { Item = {} } = await dynamodb.send(
+        new GetItemCommand({ TableName: TABLE, Key: { pk: { S: key.pk }, sk: { S: key.sk } } }),
+      );
+      return { row: unmarshall(Item), bytes: measureItem(Item) };
+    },
+    async close() {
+      dynamodb.destroy();
+      await server.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+const createArrived = (
+  arrivalId: string,
+  recipients: readonly string[] = ['support@example.com'],
+): ArrivedMail => ({
+  arrival: {
+    arrivalId,
+    door: 'ses',
+    receivedAt: '2026-11-24T08:59:59.000Z',
+    raw: { bucket: 'mail', key: `raw/ses/1/${arrivalId}` },
+  },
+  envelope: { sender: 'ann@sender.example', recipients, source: 'smtp' },
+  verdicts: { spam: 'PASS', virus: 'PASS', spf: 'PASS', dkim: 'PASS', dmarc: 'PASS' },
+});
+
+const DECISION: StoredDecision = {
+  mailId: 'm1-aaaa-1',
+  sameMessageIdAs: null,
+  decision: {
+    destinations: [
+      {
+        queue: 'support',
+        recipients: ['support@example.com'],
+        tags: ['x'],
+        trace: [],
+      },
+    ],
+    dropped: [],
+  },
+  repeats: [],
+  servedQueues: [],
+};
+
+/** Claims an arrival that nobody has. */
+async function claim(ledger: Ledger, arrivalId: string): Promise<ArrivalClaim> {
+  const result = await ledger.claimArrival(createArrived(arrivalId));
+  if (result.kind !== 'claimed') throw new Error(`expected a claim, came ${result.kind}`);
+  return result.claim;
+}
+
+describe.each([
+  ['memory', createMemory],
+  ['DynamoDB', openTable],
+])('the ledger over %s', (_, create) => {
+  let implementation: Implementation;
+  let ledger: Ledger;
+  beforeAll(async () => {
+    implementation = await create();
+    ({ ledger } = implementation);
+  });
+  afterAll(async () => {
+    await implementation.close();
+  });
+
+  it('gives an arrival to one taker at a time, of many at once', async () => {
+    const results = await Promise.all(
+      Array.from({ length: 10 }, () => ledger.claimArrival(createArrived('race'))),
+    );
+    expect(results.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
+    expect(results.filter(({ kind }) => kind === 'busy')).toHaveLength(9);
+  });
+
+  it('says until when an arrival is taken', async () => {
+    await claim(ledger, 'busy');
+    expect(await ledger.claimArrival(createArrived('busy'))).toEqual({
+      kind: 'busy',
+      leaseUntilMs: clock.now() + LEASE_SECONDS * 1000,
+    });
+  });
+
+  it.each([
+    [-1, 'busy'],
+    [0, 'busy'],
+    [1, 'claimed'],
+  ])('gives it to the next when the lease has ended (%i s after)', async (seconds, kind) => {
+    const arrivalId = `lease ${seconds}`;
+    await claim(ledger, arrivalId);
+    clock.passSeconds(LEASE_SECONDS + seconds);
+    expect((await ledger.claimArrival(createArrived(arrivalId))).kind).toBe(kind);
+  });
+
+  it('refuses every write of a holder whose arrival another has taken', async () => {
+    const late = await claim(ledger, 'late');
+    clock.passSeconds(LEASE_SECONDS + 1);
+    const next = await claim(ledger, 'late');
+    expect(next.epoch).toBe(late.epoch + 1);
+    await expect(ledger.recordDecision(late, DECISION)).rejects.toThrow(ClaimLostError);
+    await expect(ledger.finishArrival(late, 'sent', [])).rejects.toThrow(ClaimLostError);
+    await ledger.recordDecision(next, DECISION);
+    await ledger.finishArrival(next, 'sent', []);
+  });
+
+  it('gives what was decided to whoever takes the arrival next, as it was', async () => {
+    const first = await claim(ledger, 'decided');
+    await ledger.recordDecision(first, DECISION);
+    clock.passSeconds(LEASE_SECONDS + 1);
+    const result = await ledger.claimArrival(createArrived('decided'));
+    expect(result).toMatchObject({ kind: 'claimed', claim: { epoch: 2 }, stored: DECISION });
+  });
+
+  it('gives a released arrival to the next at once', async () => {
+    const held = await claim(ledger, 'released');
+    await ledger.releaseArrival(held);
+    const next = await claim(ledger, 'released');
+    await expect(ledger.releaseArrival(held)).rejects.toThrow(ClaimLostError);
+    expect(next.epoch).toBe(2);
+  });
+
+  it('gives a done arrival to nobody', async () => {
+    const held = await claim(ledger, 'done');
+    await ledger.recordDecision(held, DECISION);
+    await ledger.finishArrival(held, 'sent', [{ queue: 'support', eventId: 'e1-1' }]);
+    clock.passSeconds(LEASE_SECONDS + 1);
+    expect(await ledger.claimArrival(createArrived('done'))).toEqual({ kind: 'done' });
+    await expect(ledger.finishArrival(held, 'sent', [])).rejects.toThrow(ClaimLostError);
+  });
+
+  it('lets a seen arrival be taken, and takes nothing from a known one', async () => {
+    await ledger.recordSeen(createArrived('seen'));
+    const held = await claim(ledger, 'seen');
+    await ledger.recordSeen(createArrived('seen'));
+    await ledger.recordDecision(held, DECISION);
+    await ledger.recordSeen(createArrived('seen'));
+    await ledger.finishArrival(held, 'sent', []);
+  });
+
+  it('gives each delivery to the arrival that asks first, and to it again', async () => {
+    const [first, second] = [
+      await ledger.assignDeliveries('one', 'm1-bbbb-1', ['A@example.com', 'b@example.com']),
+      await ledger.assignDeliveries('two', 'm1-bbbb-1', ['a@example.com', 'c@example.com']),
+    ];
+    expect(first).toEqual(['one', 'one']);
+    expect(second).toEqual(['one', 'two']);
+    expect(await ledger.assignDeliveries('one', 'm1-bbbb-1', ['a@example.com'])).toEqual(['one']);
+    expect(await ledger.assignDeliveries('two', 'm1-bbbb-2', ['a@example.com'])).toEqual(['two']);
+  });
+
+  it('gives each delivery to one of many that ask at once', async () => {
+    const recipients = Array.from({ length: 25 }, (_recipient, index) => `r${index}@example.com`);
+    const asked = await Promise.all(
+      ['x', 'y', 'z'].map((arrivalId) =>
+        ledger.assignDeliveries(arrivalId, 'm1-cccc-1', recipients),
+      ),
+    );
+    expect(asked[1]).toEqual(asked[0]);
+    expect(asked[2]).toEqual(asked[0]);
+  });
+
+  it('gives a queue that takes one event a mail to one arrival', async () => {
+    expect(await ledger.assignQueues('one', 'm1-dddd-1', ['crm'])).toEqual(['one']);
+    expect(await ledger.assignQueues('two', 'm1-dddd-1', ['crm', 'log'])).toEqual(['one', 'two']);
+  });
+
+  it('finds another mail with the same Message-ID, on either side, and never itself', async () => {
+    await ledger.assignDeliveries('one', 'm1-eeee-5', ['a@example.com']);
+    expect(await ledger.findSameMessageId('m1-eeee-5')).toBeNull();
+    expect(await ledger.findSameMessageId('m1-eeee-3')).toBe('m1-eeee-5');
+    expect(await ledger.findSameMessageId('m1-eeee-7')).toBe('m1-eeee-5');
+    expect(await ledger.findSameMessageId('m1-ffff-5')).toBeNull();
+  });
+
+  it('counts how often an arrival was taken', async () => {
+    await claim(ledger, 'twice');
+    clock.passSeconds(LEASE_SECONDS + 1);
+    await claim(ledger, 'twice');
+    expect(await ledger.readAttempts(['twice', 'never'])).toEqual([2, 0]);
+  });
+});
+
+describe('the table', () => {
+  let table: Awaited<ReturnType<typeof openTable>>;
+  beforeAll(async () => {
+    table = await openTable();
+  });
+  afterAll(async () => {
+    await table.close();
+  });
+
+  it('has an arrival of a usual mail in less than a kilobyte', async () => {
+    const held = await claim(table.ledger, 'ses-1-0123456789abcdef0123456789abcdef01234567');
+    await table.ledger.recordDecision(held, DECISION);
+    await table.ledger.finishArrival(held, 'sent', [
+      { queue: 'support', eventId: `e1-${'0'.repeat(64)}` },
+    ]);
+    const { row, bytes } = await table.readRow(arrivalKey(held.arrivalId));
+    expect(row).toMatchObject({
+      state: 'done',
+      epoch: 1,
+      outcome: 'sent',
+      sender: 'ann@sender.example',
+      firstRecipient: 'support@example.com',
+      recipientCount: 1,
+      expiresAt: Math.floor(clock.now() / 1000) + 90 * 86_400,
+    });
+    expect(bytes).toBeLessThan(1024);
+  });
+
+  it('has the largest decision in a tenth of what an item may have', async () => {
+    const rules = Array.from({ length: 200 }, (_, index) => `rule number ${index}`);
+    const recipients = Array.from({ length: 500 }, (_, index) => `recipient${index}@example.com`);
+    const trace = recipients.map((recipient, way) => ({
+      recipients: [recipient],
+      decidedBy: { kind: 'rule' as const, rule: `rule number ${way % 200}` },
+      rules: rules
+        .filter((_, rule) => way < 10 || rule === way % 200)
+        .map((rule) => ({
+          rule,
+          matched: true,
+          checks: [{ condition: 'recipient', matched: true, value: recipient }],
+        })),
+    }));
+    const held = await claim(table.ledger, 'large');
+    const destination = {
+      queue: 'support',
+      recipients,
+      tags: [],
+      trace,
+    };
+    await table.ledger.recordDecision(held, {
+      ...DECISION,
+      decision: { destinations: [destination], dropped: [] },
+    });
+    const { bytes } = await table.readRow(arrivalKey('large'));
+    expect(bytes).toBeLessThan(40_000);
+    clock.passSeconds(LEASE_SECONDS + 1);
+    const again = await table.ledger.claimArrival(createArrived('large'));
+    expect(again).toMatchObject({
+      stored: { decision: { destinations: [{ recipients, trace }] } },
+    });
+  });
+
+  it('lists a mail under its hour, and counts it in the present one', async () => {
+    const arrived = createArrived(
+      'listed',
+      Array.from({ length: 9 }, (_, n) => `${n}@example.com`),
+    );
+    await table.ledger.listArrival({
+      arrived,
+      mailId: 'm1-aaaa-1',
+      outcome: 'sent',
+      bytes: 1234,
+      subject: 'x'.repeat(500),
+      sent: [{ queue: 'support', eventId: 'e1-1' }],
+    });
+    const { row } = await table.readRow(listKey(arrived.arrival));
+    expect(row).toMatchObject({ outcome: 'sent', recipientCount: 9, queues: ['support'] });
+    expect(row['recipients']).toHaveLength(5);
+    expect(row['subject']).toHaveLength(120);
+    const counts = { mails: 1, bytes: 5, events: 2, repeats: 0, quarantined: 0, failures: 3 };
+    await table.ledger.addCounts(counts);
+    await table.ledger.addCounts(counts);
+    const { row: counted } = await table.readRow(countersKey(clock.now()));
+    expect(counted).toMatchObject({ mails: 2, bytes: 10, events: 4, repeats: 0, failures: 6 });
+  });
+
+  it('notes each repeat on its arrival', async () => {
+    await table.ledger.recordSeen(createArrived('repeated'));
+    await table.ledger.recordRepeat('repeated');
+    await table.ledger.recordRepeat('repeated');
+    expect((await table.readRow(arrivalKey('repeated'))).row).toMatchObject({ repeats: 2 });
+  });
+});

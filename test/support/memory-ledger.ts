@@ -1,0 +1,140 @@
+import { ClaimLostError } from '../../mail/errors.ts';
+import type {
+  ArrivalClaim,
+  ArrivalOutcome,
+  ArrivalSummary,
+  Ledger,
+  MailCounts,
+  SentEvent,
+  StoredDecision,
+} from '../../mail/ledger/ledger.ts';
+import { mailPartition } from '../../mail/ledger/table-keys.ts';
+import type { Clock } from '../../mail/ports/clock.ts';
+
+/** An arrival as the memory has it. */
+export interface MemoryArrival {
+  state: 'seen' | 'claimed' | 'decided' | 'done';
+  epoch: number;
+  leaseUntilMs: number;
+  stored: StoredDecision | undefined;
+  outcome: ArrivalOutcome | undefined;
+  sent: readonly SentEvent[];
+  repeats: number;
+}
+
+/** A ledger in memory, with the view behind it that a test needs. */
+export interface MemoryLedger extends Ledger {
+  readonly arrivals: ReadonlyMap<string, MemoryArrival>;
+  readonly listed: readonly ArrivalSummary[];
+  readonly counted: readonly MailCounts[];
+}
+
+const createArrival = (): MemoryArrival => ({
+  state: 'seen',
+  epoch: 0,
+  leaseUntilMs: 0,
+  stored: undefined,
+  outcome: undefined,
+  sent: [],
+  repeats: 0,
+});
+
+/** Makes a ledger over plain memory. */
+export function createMemoryLedger(clock: Clock, leaseSeconds: number): MemoryLedger {
+  const arrivals = new Map<string, MemoryArrival>();
+  const owners = new Map<string, string>();
+  const mails = new Set<string>();
+  const listed: ArrivalSummary[] = [];
+  const counted: MailCounts[] = [];
+
+  const readArrival = (arrivalId: string): MemoryArrival => {
+    const arrival = arrivals.get(arrivalId) ?? createArrival();
+    arrivals.set(arrivalId, arrival);
+    return arrival;
+  };
+  const readClaimed = ({ arrivalId, epoch }: ArrivalClaim): MemoryArrival => {
+    const arrival = readArrival(arrivalId);
+    if (arrival.epoch !== epoch || arrival.state === 'done') {
+      throw new ClaimLostError('another has taken the arrival since');
+    }
+    return arrival;
+  };
+  const assign = (arrivalId: string, mailId: string, names: readonly string[]) => {
+    mails.add(mailId);
+    return Promise.resolve(
+      names.map((name) => {
+        const key = `${mailId} ${name}`;
+        const owner = owners.get(key) ?? arrivalId;
+        owners.set(key, owner);
+        return owner;
+      }),
+    );
+  };
+
+  return {
+    arrivals,
+    listed,
+    counted,
+    recordSeen({ arrival }) {
+      readArrival(arrival.arrivalId);
+      return Promise.resolve();
+    },
+    claimArrival({ arrival: { arrivalId } }) {
+      const arrival = readArrival(arrivalId);
+      if (arrival.state === 'done') return Promise.resolve({ kind: 'done' });
+      if (arrival.state !== 'seen' && arrival.leaseUntilMs >= clock.now()) {
+        return Promise.resolve({ kind: 'busy', leaseUntilMs: arrival.leaseUntilMs });
+      }
+      arrival.state = 'claimed';
+      arrival.epoch += 1;
+      arrival.leaseUntilMs = clock.now() + leaseSeconds * 1000;
+      const { epoch, stored } = arrival;
+      return Promise.resolve({ kind: 'claimed', claim: { arrivalId, epoch }, stored });
+    },
+    assignDeliveries: (arrivalId, mailId, recipients) =>
+      assign(
+        arrivalId,
+        mailId,
+        recipients.map((recipient) => `to ${recipient.toLowerCase()}`),
+      ),
+    assignQueues: (arrivalId, mailId, queues) =>
+      assign(
+        arrivalId,
+        mailId,
+        queues.map((queue) => `queue ${queue}`),
+      ),
+    findSameMessageId(mailId) {
+      const others = [...mails].filter(
+        (other) => other !== mailId && mailPartition(other) === mailPartition(mailId),
+      );
+      return Promise.resolve(others[0] ?? null);
+    },
+    async recordDecision(claim, decided) {
+      const arrival = await Promise.resolve(readClaimed(claim));
+      arrival.state = 'decided';
+      arrival.stored = structuredClone(decided);
+    },
+    listArrival(summary) {
+      listed.push(summary);
+      return Promise.resolve();
+    },
+    async finishArrival(claim, outcome, sent) {
+      const arrival = await Promise.resolve(readClaimed(claim));
+      Object.assign(arrival, { state: 'done', outcome, sent });
+    },
+    async releaseArrival(claim) {
+      const arrival = await Promise.resolve(readClaimed(claim));
+      arrival.leaseUntilMs = 0;
+    },
+    recordRepeat(arrivalId) {
+      readArrival(arrivalId).repeats += 1;
+      return Promise.resolve();
+    },
+    readAttempts: (arrivalIds) =>
+      Promise.resolve(arrivalIds.map((arrivalId) => arrivals.get(arrivalId)?.epoch ?? 0)),
+    addCounts(counts) {
+      counted.push(counts);
+      return Promise.resolve();
+    },
+  };
+}
