@@ -31,6 +31,12 @@ describe('a column', () => {
   });
 });
 
+describe('a column for a character without end', () => {
+  it('is cut with the text', () => {
+    expect(fitColumns(`a${'\u0301'.repeat(100_000)}b`, 5)).toBe(`a${'\u0301'.repeat(159)}…   `);
+  });
+});
+
 describe('text of a mail', () => {
   it('cannot steer the terminal', () => {
     expect(toPrintable('a\u001b[2Jb\r\nc\u202ed\u0007')).toBe('a [2Jb c d ');
