@@ -100,11 +100,19 @@ describe('postroom explain', () => {
       .map((line) => mailReceivedSchema.parse(JSON.parse(line)));
     expect(events.map(({ envelope, tags }) => ({ envelope, tags }))).toEqual([
       {
-        envelope: { sender: 'ann@example.net', recipients: ['invoices@example.com'] },
+        envelope: {
+          sender: 'ann@example.net',
+          recipients: ['invoices@example.com'],
+          source: 'headers',
+        },
         tags: ['pdf'],
       },
       {
-        envelope: { sender: 'ann@example.net', recipients: ['support@example.com'] },
+        envelope: {
+          sender: 'ann@example.net',
+          recipients: ['support@example.com'],
+          source: 'headers',
+        },
         tags: [],
       },
     ]);
