@@ -17,6 +17,7 @@ import {
   deliveryKey,
   listKey,
   mailPartition,
+  repeatKey,
   servedQueueKey,
   type TableKey,
 } from '../../mail/ledger/table-keys.ts';
@@ -215,11 +216,19 @@ export function createDynamoDbLedger(
       }
     },
 
-    assignDeliveries: (arrivalId, mailId, recipients) =>
-      assignEach(
+    async assignDeliveries(arrivalId, mailId, recipients) {
+      const owners = await assignEach(
         arrivalId,
         recipients.map((recipient) => deliveryKey(mailId, recipient)),
-      ),
+      );
+      if (owners.some((owner) => owner !== arrivalId)) {
+        await update({
+          key: repeatKey(mailId, arrivalId),
+          setOnce: { repeatedAt: readNow(), expiresAt: readExpiry() },
+        });
+      }
+      return owners;
+    },
 
     assignQueues: (arrivalId, mailId, queues) =>
       assignEach(
@@ -239,8 +248,9 @@ export function createDynamoDbLedger(
         decided: packDecision(decided),
       }),
 
-    async listArrival({ arrived, mailId, outcome, bytes, subject, sent }) {
+    async listArrival({ arrived, mailId, outcome, bytes, from, subject, sent }) {
       const { arrival, envelope } = arrived;
+      const isFromSender = from?.toLowerCase() === envelope.sender.toLowerCase();
       await callAws('DynamoDB', () =>
         dynamodb.send(
           new PutItemCommand({
@@ -251,6 +261,7 @@ export function createDynamoDbLedger(
               mailId,
               door: arrival.door,
               sender: envelope.sender,
+              ...(from === null || isFromSender ? {} : { from: from.slice(0, MAX_LISTED_ADDRESS) }),
               recipients: envelope.recipients.slice(0, MAX_LISTED_RECIPIENTS),
               recipientCount: envelope.recipients.length,
               subject: subject?.slice(0, MAX_LISTED_SUBJECT) ?? null,
@@ -295,3 +306,5 @@ export function createDynamoDbLedger(
 /** LIMIT: what a list shows of a mail stays in one kilobyte, which is what one write pays for. */
 const MAX_LISTED_RECIPIENTS = 5;
 const MAX_LISTED_SUBJECT = 120;
+/** RFC 5321 section 4.5.3.1: what an address may have at most. */
+const MAX_LISTED_ADDRESS = 254;

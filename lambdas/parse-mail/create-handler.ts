@@ -9,7 +9,6 @@ import {
   PostroomError,
 } from '../../mail/errors.ts';
 import { planRetry } from '../../mail/failure/plan-retry.ts';
-import type { Clock } from '../../mail/ports/clock.ts';
 import type { HandledMail, HandledMailObserver, RetryDelayer } from '../../mail/ports/ports.ts';
 import { orderByAttempts } from './order-by-attempts.ts';
 import {
@@ -47,7 +46,6 @@ export interface ParseMailDependencies extends ReceiveMailPorts {
   /** Asked at each batch: the local run exchanges the configuration while it runs. */
   readonly readConfiguration: () => ParseMailConfiguration;
   readonly retries: RetryDelayer;
-  readonly clock: Clock;
   /** From 0 to below 1; spreads retries. */
   readonly readRandom: () => number;
   /** @default nobody watches */

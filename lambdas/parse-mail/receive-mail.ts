@@ -10,11 +10,13 @@ import type {
   ArrivalOutcome,
   ClaimResult,
   Ledger,
+  SentEvent,
   StoredDecision,
 } from '../../mail/ledger/ledger.ts';
 import { type AddressedEvent, createEvents } from '../../mail/message/create-events.ts';
 import { type ReadRawMail, readRawMail } from '../../mail/message/read-raw-mail.ts';
 import { toSqsJson } from '../../mail/message/sqs-json.ts';
+import type { Clock } from '../../mail/ports/clock.ts';
 import type {
   ClaimWriter,
   EventSender,
@@ -32,6 +34,7 @@ export interface ReceiveMailPorts {
   readonly events: EventSender;
   readonly mime: MimeParser;
   readonly ledger: Ledger;
+  readonly clock: Clock;
   /** The bucket that SES writes to; a notification for another is refused. */
   readonly mailBucket: string;
 }
@@ -81,9 +84,10 @@ async function createBody(
 async function sendEvents(
   sent: readonly AddressedEvent[],
   sender: string,
-  { claims, events }: Pick<ReceiveMailPorts, 'claims' | 'events'>,
+  { claims, events, clock }: Pick<ReceiveMailPorts, 'claims' | 'events' | 'clock'>,
   inlineEventBytes: number,
-): Promise<void> {
+): Promise<readonly SentEvent[]> {
+  const handedOver: SentEvent[] = [];
   for (const { queue, event } of sent) {
     await events.sendEvent({
       queue,
@@ -91,7 +95,9 @@ async function sendEvents(
       groupId: createGroupId(sender),
       body: await createBody(claims, event, inlineEventBytes),
     });
+    handedOver.push({ queue, eventId: event.eventId, sentAtMs: clock.now() });
   }
+  return handedOver;
 }
 
 function readOutcome({ decision, repeats }: StoredDecision): ArrivalOutcome {
@@ -108,16 +114,16 @@ async function carryOut(
 ): Promise<HandledMail> {
   const { arrival, envelope } = arrived;
   const { mailId, decision } = stored;
-  const { subject } = read.mail;
+  const { from, subject } = read.mail;
   const sent = createEvents(arrived, read, stored);
   const outcome = readOutcome(stored);
-  const references = sent.map(({ queue, event }) => ({ queue, eventId: event.eventId }));
-  await sendEvents(sent, envelope.sender, ports, limits.inlineEventBytes);
+  const references = await sendEvents(sent, envelope.sender, ports, limits.inlineEventBytes);
   await ports.ledger.listArrival({
     arrived,
     mailId,
     outcome,
     bytes: read.bytes,
+    from: from[0]?.address ?? null,
     subject,
     sent: references,
   });

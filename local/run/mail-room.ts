@@ -69,6 +69,7 @@ export const createLocalPorts = ({
     leaseSeconds: LEASE_SECONDS,
     retentionDays: readConfiguration().retention.rawDays,
   }),
+  clock: systemClock,
   mailBucket: localMailBucket(environment),
 });
 
@@ -115,7 +116,6 @@ export function startMailRoom(options: MailRoomOptions): ArrivalsPoller {
   const handler = createParseMailHandler({
     ...(options.wrapPorts?.(ports) ?? ports),
     readConfiguration: options.readConfiguration,
-    clock: systemClock,
     readRandom: Math.random,
     retries: {
       delayRetry: (receiptHandle, delaySeconds) =>

@@ -41,6 +41,8 @@ export type ArrivalOutcome = 'sent' | 'repeat' | 'dropped' | 'quarantined';
 export interface SentEvent {
   readonly queue: string;
   readonly eventId: string;
+  /** Milliseconds since 1970; of the last time, where it was sent again. */
+  readonly sentAtMs: number;
 }
 
 /** What a list of mail shows of one. */
@@ -49,6 +51,8 @@ export interface ArrivalSummary {
   readonly mailId: string;
   readonly outcome: ArrivalOutcome;
   readonly bytes: number;
+  /** The first address of the From header, which need not be the envelope's sender. */
+  readonly from: string | null;
   readonly subject: string | null;
   readonly sent: readonly SentEvent[];
 }
@@ -78,7 +82,8 @@ export interface Ledger {
   claimArrival(arrived: ArrivedMail): Promise<ClaimResult>;
 
   /**
-   * Makes deliveries (mail, recipient) this arrival's own, each unless another arrival has it.
+   * Makes deliveries (mail, recipient) this arrival's own, each unless another arrival has it. An
+   * arrival that came too late for one is remembered with the mail: its story tells of it.
    *
    * @returns The arrival that has each recipient's delivery, in the order given.
    */

@@ -34,6 +34,12 @@ export const deliveryKey = (mailId: string, recipient: string): TableKey => ({
   sk: `${mailId}#to#${recipient.toLowerCase()}`,
 });
 
+/** An arrival that came too late for a delivery of the mail. */
+export const repeatKey = (mailId: string, arrivalId: string): TableKey => ({
+  pk: mailPartition(mailId),
+  sk: `${mailId}#repeat#${arrivalId}`,
+});
+
 export const servedQueueKey = (mailId: string, queue: string): TableKey => ({
   pk: mailPartition(mailId),
   sk: `${mailId}#queue#${queue}`,

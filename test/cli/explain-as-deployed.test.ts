@@ -28,6 +28,7 @@ describe('explainMail', () => {
       {
         ...ports,
         ledger: createMemoryLedger(systemClock, 90),
+        clock: systemClock,
         mime: createMailparserMimeParser(),
         mailBucket: 'mail-bucket',
       },

@@ -11,7 +11,13 @@ import { createLedgerTable } from '../../local/queues/create-ledger-table.ts';
 import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
 import { ClaimLostError } from '../../mail/errors.ts';
 import type { ArrivalClaim, Ledger, StoredDecision } from '../../mail/ledger/ledger.ts';
-import { arrivalKey, countersKey, listKey, type TableKey } from '../../mail/ledger/table-keys.ts';
+import {
+  arrivalKey,
+  countersKey,
+  listKey,
+  repeatKey,
+  type TableKey,
+} from '../../mail/ledger/table-keys.ts';
 import { createMemoryLedger } from '../support/memory-ledger.ts';
 
 const TABLE = 'postroom-test';
@@ -189,7 +195,7 @@ describe.each([
   it('gives a done arrival to nobody', async () => {
     const held = await claim(ledger, 'done');
     await ledger.recordDecision(held, DECISION);
-    await ledger.finishArrival(held, 'sent', [{ queue: 'support', eventId: 'e1-1' }]);
+    await ledger.finishArrival(held, 'sent', [{ queue: 'support', eventId: 'e1-1', sentAtMs: 0 }]);
     clock.passSeconds(LEASE_SECONDS + 1);
     expect(await ledger.claimArrival(createArrived('done'))).toEqual({ kind: 'done' });
     await expect(ledger.finishArrival(held, 'sent', [])).rejects.toThrow(ClaimLostError);
@@ -260,7 +266,7 @@ describe('the table', () => {
     const held = await claim(table.ledger, 'ses-1-0123456789abcdef0123456789abcdef01234567');
     await table.ledger.recordDecision(held, DECISION);
     await table.ledger.finishArrival(held, 'sent', [
-      { queue: 'support', eventId: `e1-${'0'.repeat(64)}` },
+      { queue: 'support', eventId: `e1-${'0'.repeat(64)}`, sentAtMs: clock.now() },
     ]);
     const { row, bytes } = await table.readRow(arrivalKey(held.arrivalId));
     expect(row).toMatchObject({
@@ -319,11 +325,17 @@ describe('the table', () => {
       mailId: 'm1-aaaa-1',
       outcome: 'sent',
       bytes: 1234,
+      from: 'ann@person.example',
       subject: 'x'.repeat(500),
-      sent: [{ queue: 'support', eventId: 'e1-1' }],
+      sent: [{ queue: 'support', eventId: 'e1-1', sentAtMs: clock.now() }],
     });
     const { row } = await table.readRow(listKey(arrived.arrival));
-    expect(row).toMatchObject({ outcome: 'sent', recipientCount: 9, queues: ['support'] });
+    expect(row).toMatchObject({
+      outcome: 'sent',
+      from: 'ann@person.example',
+      recipientCount: 9,
+      queues: ['support'],
+    });
     expect(row['recipients']).toHaveLength(5);
     expect(row['subject']).toHaveLength(120);
     const counts = { mails: 1, bytes: 5, events: 2, repeats: 0, quarantined: 0, failures: 3 };
@@ -331,6 +343,18 @@ describe('the table', () => {
     await table.ledger.addCounts(counts);
     const { row: counted } = await table.readRow(countersKey(clock.now()));
     expect(counted).toMatchObject({ mails: 2, bytes: 10, events: 4, repeats: 0, failures: 6 });
+  });
+
+  it('remembers with a mail who came too late for its deliveries, and nobody else', async () => {
+    const recipients = ['a@example.com', 'b@example.com'];
+    await table.ledger.assignDeliveries('early', 'm1-9999-1', recipients);
+    await table.ledger.assignDeliveries('late', 'm1-9999-1', recipients);
+    const expiresAt = Math.floor(clock.now() / 1000) + 90 * 86_400;
+    expect((await table.readRow(repeatKey('m1-9999-1', 'late'))).row).toMatchObject({
+      repeatedAt: new Date(clock.now()).toISOString(),
+      expiresAt,
+    });
+    expect((await table.readRow(repeatKey('m1-9999-1', 'early'))).row).toEqual({});
   });
 
   it('notes each repeat on its arrival', async () => {

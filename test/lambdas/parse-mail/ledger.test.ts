@@ -235,7 +235,12 @@ describe('a batch', () => {
       { mails: 1, bytes: 165, events: 1, repeats: 0, quarantined: 0, failures: 1 },
     ]);
     expect(room.ledger.listed).toMatchObject([
-      { outcome: 'sent', subject: 'Printer on fire', sent: [{ queue: 'support' }] },
+      {
+        outcome: 'sent',
+        from: 'ann@sender.example',
+        subject: 'Printer on fire',
+        sent: [{ queue: 'support', sentAtMs: Date.parse('2026-11-24T09:00:01.000Z') }],
+      },
     ]);
   });
 });
