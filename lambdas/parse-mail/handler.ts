@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger.ts';
+import { createFunctionClients } from '../../adapters/aws/function-clients.ts';
+import { createInvocationDeadline } from '../../adapters/aws/invocation-deadline.ts';
 import { createS3ClaimWriter } from '../../adapters/aws/s3-claim-writer.ts';
 import { createS3RawMailReader } from '../../adapters/aws/s3-raw-mail-reader.ts';
 import { createSqsEventSender } from '../../adapters/aws/sqs-event-sender.ts';
@@ -15,6 +14,7 @@ import { ARRIVALS_QUEUE, LEASE_SECONDS } from '../../mail/configuration/own-queu
 import type { ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
 import { queueNames } from '../../mail/configuration/resource-names.ts';
 import { systemClock } from '../../mail/ports/clock.ts';
+import { createDeadlineMiddleware } from '../invocation-deadline-middleware.ts';
 import { createParseMailHandler } from './create-handler.ts';
 import { parseMailEnvironmentSchema } from './environment.ts';
 
@@ -25,10 +25,10 @@ const configuration = JSON.parse(
 ) as ParseMailConfiguration;
 
 const logger = new Logger({ serviceName: 'parse-mail' });
-const s3 = new S3Client({ forcePathStyle: environment.AWS_ENDPOINT_URL !== undefined });
-// The endpoint decides where a request goes, not the queue's URL: so a URL made from the
-// function's own account and region serves in the cloud, in a container and in tests alike.
-const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+const deadline = createInvocationDeadline();
+const { s3, sqs, dynamodb } = createFunctionClients(deadline, {
+  isPathStyle: environment.AWS_ENDPOINT_URL !== undefined,
+});
 const arrivalsUrl = `${environment.QUEUE_URL_BASE}${queueNames(configuration.environment, ARRIVALS_QUEUE).name}`;
 
 /** The deployed function. */
@@ -42,7 +42,7 @@ export const handler = createParseMailHandler(
     }),
     mime: createMailparserMimeParser(),
     mailBucket: environment.MAIL_BUCKET,
-    ledger: createDynamoDbLedger(new DynamoDBClient(), {
+    ledger: createDynamoDbLedger(dynamodb, {
       table: environment.TABLE_NAME,
       clock: systemClock,
       leaseSeconds: LEASE_SECONDS,
@@ -57,5 +57,5 @@ export const handler = createParseMailHandler(
       else logger.warn('batch', { ...counts, failed });
     },
   },
-  [injectLambdaContext(logger)],
+  [injectLambdaContext(logger), createDeadlineMiddleware(deadline)],
 );

@@ -1,0 +1,18 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { InvocationDeadline } from '../adapters/aws/invocation-deadline.ts';
+
+/** Sets the deadline from the time that Lambda gives, and ends it before the answer leaves. */
+export const createDeadlineMiddleware = (
+  deadline: InvocationDeadline,
+): MiddlewareObj<SQSEvent, SQSBatchResponse> => ({
+  before({ context }) {
+    deadline.begin(context.getRemainingTimeInMillis());
+  },
+  after() {
+    deadline.end();
+  },
+  onError() {
+    deadline.end();
+  },
+});
