@@ -7,21 +7,46 @@ export interface ArrivalRow {
   readonly epoch: number;
   /** Milliseconds since 1970. */
   readonly leaseUntil?: number;
+  readonly mailId?: string;
   /** {@link packDecision}. */
   readonly decided?: Uint8Array;
 }
 
-/** A decision is mostly names of rules, which repeat: a fifth of its JSON. */
-export const packDecision = (decided: StoredDecision): Uint8Array =>
-  deflateRawSync(JSON.stringify(decided));
+/**
+ * What decisions have in common. With it a usual one takes 84 bytes and not 343, so that its
+ * row stays in the one kilobyte that a write pays for.
+ *
+ * Rows cannot be read with another: where decisions have changed, this one stays.
+ */
+const DICTIONARY = Buffer.from(
+  '"sameMessageIdAs":"m1-"decidedBy":{"kind":"unlisted-recipient"}"quarantineReason":"dropped":[{"recipients":["@"],"reason":"' +
+    '"condition":"any[0].subject"any[1].size"not.door"sender"header"headerFrom"attachment"value":null}' +
+    '"value":"spam FAIL"}"value":"virus PASS"}{"condition":"all[0].verdict","matched":true,"value":"' +
+    '"decidedBy":{"kind":"otherwise"}}]}],"dropped":[]},"repeats":[{"recipient":"@","arrivalId":"ses-1-"}],"servedQueues":["' +
+    '{"sameMessageIdAs":null,"decision":{"destinations":[{"queue":"","recipients":["@example.com"],"tags":[],"trace":[{"recipients":["' +
+    '"],"rules":[{"rule":"","matched":false,"checks":[{"condition":"any[0].verdict","matched":false,"value":"spam PASS"},' +
+    '{"condition":"all[1].recipient","matched":false,"value":""}]},{"rule":"","matched":true,"checks":[{"condition":"recipient","matched":true,"value":"' +
+    '"}]}],"decidedBy":{"kind":"rule","rule":""}}]}],"dropped":[]},"repeats":[],"servedQueues":[]}',
+);
+
+/** A decision without its `mailId`, which its row has. */
+export const packDecision = ({ mailId: _, ...decided }: StoredDecision): Uint8Array =>
+  deflateRawSync(JSON.stringify(decided), { dictionary: DICTIONARY });
 
 // Only `packDecision` writes it.
-const unpackDecision = (packed: Uint8Array): StoredDecision =>
-  JSON.parse(inflateRawSync(packed).toString()) as StoredDecision;
+const unpackDecision = (packed: Uint8Array): Omit<StoredDecision, 'mailId'> =>
+  JSON.parse(inflateRawSync(packed, { dictionary: DICTIONARY }).toString()) as StoredDecision;
 
 /** What a claim that was granted found. */
-export const readClaim = (arrivalId: string, { epoch, decided }: ArrivalRow): ClaimResult => ({
+export const readClaim = (
+  arrivalId: string,
+  { epoch, mailId, decided }: ArrivalRow,
+): ClaimResult => ({
   kind: 'claimed',
   claim: { arrivalId, epoch },
-  stored: decided === undefined ? undefined : unpackDecision(decided),
+  // One write sets both.
+  stored:
+    decided === undefined || mailId === undefined
+      ? undefined
+      : { mailId, ...unpackDecision(decided) },
 });
