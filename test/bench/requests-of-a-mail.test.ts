@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type MeteredRoom, openMeteredRoom } from '../../bench/metering/metered-room.ts';
+import { countRequests } from '../../bench/metering/request-meter.ts';
+import { createSampleMail } from '../../bench/metering/sample-mails.ts';
+import { parseConfiguration } from '../../mail/configuration/parse-configuration.ts';
+import { createSampleConfiguration } from '../support/sample-configuration.ts';
+
+// Work is counted here, not timed: whoever raises one of these numbers raises every team's bill,
+// and says so by changing it.
+describe('what AWS bills', () => {
+  let room: MeteredRoom;
+  let mails = 0;
+  const accept = async (count: number, recipients: readonly string[] = ['support@example.com']) => {
+    for (let left = count; left > 0; left -= 1) {
+      mails += 1;
+      await room.doors.ses(createSampleMail(mails), recipients);
+    }
+  };
+  const sumUnits = (...operations: readonly string[]): number =>
+    room.meter.requests
+      .filter(({ operation }) => operations.includes(operation))
+      .reduce((sum, { units }) => sum + units, 0);
+
+  beforeAll(async () => {
+    room = await openMeteredRoom(parseConfiguration(createSampleConfiguration()));
+  });
+  beforeEach(() => {
+    room.meter.requests.length = 0;
+  });
+  afterAll(() => room.close());
+
+  it('for ten usual mails is five writes each, and one more for the batch', async () => {
+    await accept(10);
+    await room.handleArrivals(10);
+    expect(countRequests(room.meter.requests)).toEqual({
+      'SES S3 PutObject': 10,
+      'SES SNS Publish': 10,
+      'event source SQS ReceiveMessage': 1,
+      'event source SQS DeleteMessageBatch': 1,
+      'parse-mail S3 GetObject': 10,
+      'parse-mail DynamoDB UpdateItem': 41,
+      'parse-mail DynamoDB PutItem': 10,
+      'parse-mail DynamoDB Query': 20,
+      'parse-mail SQS SendMessage': 10,
+    });
+    expect(sumUnits('UpdateItem', 'PutItem')).toBe(51);
+    expect(sumUnits('Query', 'GetItem')).toBe(10);
+    expect(sumUnits('SendMessage')).toBe(10);
+  });
+
+  it('for one mail alone is the same and its batch', async () => {
+    await accept(1);
+    await room.handleArrivals(1);
+    expect(sumUnits('UpdateItem', 'PutItem')).toBe(6);
+    expect(sumUnits('ReceiveMessage', 'DeleteMessageBatch')).toBe(2);
+  });
+
+  it('for another recipient is one write, and one send for another queue', async () => {
+    await accept(1, ['support@example.com', 'support+x@example.com', 'invoices@example.com']);
+    await room.handleArrivals(1);
+    expect(sumUnits('UpdateItem', 'PutItem')).toBe(8);
+    expect(sumUnits('SendMessage')).toBe(2);
+    expect(sumUnits('GetObject')).toBe(1);
+  });
+
+  it('for a notification that comes again is two writes and one read: neither mail nor send', async () => {
+    await accept(1);
+    await room.handleArrivals(1);
+    room.meter.requests.length = 0;
+    await room.handleAgain();
+    expect(countRequests(room.meter.requests)).toEqual({
+      'parse-mail DynamoDB UpdateItem': 3,
+      'parse-mail DynamoDB GetItem': 1,
+    });
+    expect(sumUnits('UpdateItem')).toBe(3);
+    expect(sumUnits('GetItem')).toBe(1);
+  });
+
+  it('for a mail whose event is too large for a queue is one object more', async () => {
+    const text = 'A long line of text.\r\n'.repeat(5_000);
+    await room.doors.ses(`Subject: Long\r\nMessage-ID: <long@x>\r\n\r\n${text}`, [
+      'support@example.com',
+    ]);
+    await room.handleArrivals(1);
+    expect(countRequests(room.meter.requests)).toMatchObject({
+      'parse-mail S3 PutObject': 1,
+      'parse-mail SQS SendMessage': 1,
+    });
+    expect(sumUnits('SendMessage')).toBe(1);
+  });
+});
