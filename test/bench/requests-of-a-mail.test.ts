@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { fillTable } from '../../bench/growth/fill-table.ts';
 import { type MeteredRoom, openMeteredRoom } from '../../bench/metering/metered-room.ts';
 import { countRequests } from '../../bench/metering/request-meter.ts';
 import { createSampleMail } from '../../bench/metering/sample-mails.ts';
+import { createLocalDynamodb } from '../../local/emulators/create-clients.ts';
 import { parseConfiguration } from '../../mail/configuration/parse-configuration.ts';
 import { createSampleConfiguration } from '../support/sample-configuration.ts';
 
@@ -74,6 +76,17 @@ describe('what AWS bills', () => {
     });
     expect(sumUnits('UpdateItem')).toBe(3);
     expect(sumUnits('GetItem')).toBe(1);
+  });
+
+  it('does not grow with the table, nor with the mails that claim one Message-ID', async () => {
+    const dynamodb = createLocalDynamodb(room.dynamodbEndpoint);
+    const messageId = '<shared@sender.example>';
+    await fillTable(dynamodb, { table: 'postroom-test', from: 0, to: 2_000, messageId });
+    dynamodb.destroy();
+    await room.doors.ses(`Message-ID: ${messageId}\r\n\r\nHello\r\n`, ['support@example.com']);
+    await room.handleArrivals(1);
+    expect(sumUnits('UpdateItem', 'PutItem')).toBe(6);
+    expect(sumUnits('Query', 'GetItem')).toBeLessThanOrEqual(1);
   });
 
   it('for a mail whose event is too large for a queue is one object more', async () => {

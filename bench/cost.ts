@@ -1,0 +1,116 @@
+// What a mail costs: the real function over its real adapters, on emulators, each request to AWS
+// counted by the SDK's middleware and priced by bench/prices.ts; and what the stacks cost while no
+// mail comes, from their templates. Run with `npm run bench:cost`.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfigurationFile } from '../adapters/filesystem/configuration-file.ts';
+import { synthesizeStacks } from '../cli/sam/synthesize-function.ts';
+import type { Configuration } from '../mail/configuration/configuration-schema.ts';
+import { type CostLine, sumDollars, writeCosts } from './cost/cost-line.ts';
+import { measureLog } from './cost/measure-log.ts';
+import { priceIdleStack, templateSchema } from './cost/price-idle-stack.ts';
+import { type MeasuredMails, priceMail, readBilledMs } from './cost/price-mail.ts';
+import { type MeteredRoom, openMeteredRoom } from './metering/metered-room.ts';
+import { createSampleMail } from './metering/sample-mails.ts';
+import { PRICES } from './prices.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+/** What a million mails of 20 KB may cost at most, in batches of ten. */
+const WANTED_DOLLARS = 11;
+/** What a month without a mail may cost at most. */
+const WANTED_IDLE_DOLLARS = 5;
+const MAILS = 200;
+const WARM_UP_MAILS = 100;
+const RECIPIENT = 'support@example.com';
+
+type DoorName = keyof MeteredRoom['doors'];
+/** Those that there are, each with a bill of its own. */
+const DOORS: readonly DoorName[] = ['ses'];
+
+async function acceptMails(
+  room: MeteredRoom,
+  door: DoorName,
+  { from, count }: { readonly from: number; readonly count: number },
+): Promise<void> {
+  for (let index = from; index < from + count; index += 1) {
+    await room.doors[door](createSampleMail(index), [RECIPIENT]);
+  }
+}
+
+/** Mails through one door, the function warm. */
+async function measureDoor(
+  configuration: Configuration,
+  door: DoorName,
+  batchSize: number,
+): Promise<MeasuredMails> {
+  const room = await openMeteredRoom(configuration);
+  try {
+    await acceptMails(room, door, { from: 0, count: WARM_UP_MAILS });
+    await room.handleArrivals(batchSize);
+    const begin = { requests: room.meter.requests.length, batches: room.reports.length };
+    await acceptMails(room, door, { from: WARM_UP_MAILS, count: MAILS });
+    const processorMs = await room.handleArrivals(batchSize);
+    const reports = room.reports.slice(begin.batches);
+    const [report] = reports;
+    if (report === undefined) throw new Error('expected a batch');
+    return {
+      mails: MAILS,
+      batches: reports.length,
+      requests: room.meter.requests.slice(begin.requests),
+      processorMs,
+      logBytesOfBatch: measureLog(report),
+    };
+  } finally {
+    await room.close();
+  }
+}
+
+async function readTemplates() {
+  const folder = mkdtempSync(join(tmpdir(), 'postroom-cost-'));
+  try {
+    await synthesizeStacks({ root: ROOT, outputFolder: folder, environment: process.env });
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.template.json'))
+      .map((name) => templateSchema.parse(JSON.parse(readFileSync(join(folder, name), 'utf8'))));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Says whether a wish is met, and makes the command fail where it is not. */
+function judge(what: string, lines: readonly CostLine[], wanted: number): string {
+  const isKept = sumDollars(lines) <= wanted;
+  if (!isKept) process.exitCode = 1;
+  return `${what}: wanted at most $${wanted.toFixed(2)}, ${isKept ? 'kept' : 'MISSED'}`;
+}
+
+const write = (text: string): void => {
+  process.stdout.write(`${text}\n\n`);
+};
+
+/** What is paid beside the design's budget: SES's own price, and a month of keeping it all. */
+function writeApart(): string {
+  const gigabytes = (20 * 1024 * 1e6) / 1e9;
+  const perMillion = (PRICES.sesPerMail + PRICES.sesPerChunk) * 1e6;
+  const kept = gigabytes * PRICES.s3PerGbMonth;
+  return `apart from that: SES takes $${perMillion.toFixed(2)} for receiving them; their raw bytes cost $${kept.toFixed(2)} for each month that they are kept`;
+}
+
+const configuration = await readConfigurationFile(join(ROOT, 'postroom.config.ts'));
+for (const door of DOORS) {
+  for (const batchSize of [10, 1]) {
+    const measured = await measureDoor(configuration, door, batchSize);
+    const lines = priceMail(measured);
+    const heading = `a million mails of 20 KB, half with an attachment: ${door}, batches of ${batchSize}`;
+    write(writeCosts(heading, 'per mail', lines));
+    write(
+      `${(measured.processorMs / measured.mails).toFixed(1)} ms of this processor a mail, billed as ${readBilledMs(measured).toFixed(0)} ms a batch`,
+    );
+    if (batchSize === 10) write(judge(`a million mails through ${door}`, lines, WANTED_DOLLARS));
+  }
+}
+write(writeApart());
+const idle = priceIdleStack(await readTemplates());
+write(writeCosts('a month without a mail', 'a month', idle));
+write(judge('a month without a mail', idle, WANTED_IDLE_DOLLARS));
