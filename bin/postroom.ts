@@ -1,6 +1,7 @@
 import { createProgram } from '../cli/create-program.ts';
 import { addDoctorCommand } from '../cli/doctor.ts';
 import { addExplainCommand } from '../cli/explain.ts';
+import { addFindCommand } from '../cli/find.ts';
 import { addInitCommand } from '../cli/init.ts';
 import { addQueueCommand } from '../cli/queue.ts';
 import { runCommandLine } from '../cli/run-command-line.ts';
@@ -13,6 +14,7 @@ addStartCommand(program);
 addInitCommand(program);
 addExplainCommand(program);
 addQueueCommand(program);
+addFindCommand(program);
 addDoctorCommand(program);
 addTestMailCommand(program);
 

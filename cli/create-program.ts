@@ -5,6 +5,7 @@ Examples:
   npx postroom start                            run the whole mail room on this machine
   npx postroom explain mail.eml                 what the rules do with a mail, and why
   npx postroom queue support                    the events in a queue, without taking them
+  npx postroom find ann@example.net             where a mail is, and how it came there
   npx postroom doctor --env production          what stands between you and working mail
 `;
 

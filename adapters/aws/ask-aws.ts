@@ -31,6 +31,9 @@ function wordFailure(action: string, error: Error): string {
   if (REFUSED_ACTIONS.has(name)) {
     return `AWS does not allow it (${name}); the credentials need ${action}`;
   }
+  if (name === 'ResourceNotFoundException') {
+    return `${action} finds nothing in this account and region; deploy the environment, or check AWS_PROFILE and AWS_REGION`;
+  }
   if (error.message.startsWith('Region is missing')) return 'no AWS region; set AWS_REGION';
   const code = readSystemCode(error);
   if (name === 'TimeoutError' || (code !== undefined && /^E[A-Z_]+$/.test(code))) {

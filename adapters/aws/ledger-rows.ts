@@ -37,16 +37,18 @@ export const packDecision = ({ mailId: _, ...decided }: StoredDecision): Uint8Ar
 const unpackDecision = (packed: Uint8Array): Omit<StoredDecision, 'mailId'> =>
   JSON.parse(inflateRawSync(packed, { dictionary: DICTIONARY }).toString()) as StoredDecision;
 
+/** The decision that a row holds; one write sets its both attributes. */
+export const readDecision = ({
+  mailId,
+  decided,
+}: Pick<ArrivalRow, 'mailId' | 'decided'>): StoredDecision | undefined =>
+  decided === undefined || mailId === undefined
+    ? undefined
+    : { mailId, ...unpackDecision(decided) };
+
 /** What a claim that was granted found. */
-export const readClaim = (
-  arrivalId: string,
-  { epoch, mailId, decided }: ArrivalRow,
-): ClaimResult => ({
+export const readClaim = (arrivalId: string, row: ArrivalRow): ClaimResult => ({
   kind: 'claimed',
-  claim: { arrivalId, epoch },
-  // One write sets both.
-  stored:
-    decided === undefined || mailId === undefined
-      ? undefined
-      : { mailId, ...unpackDecision(decided) },
+  claim: { arrivalId, epoch: row.epoch },
+  stored: readDecision(row),
 });

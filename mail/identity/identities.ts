@@ -11,9 +11,15 @@ const sha256 = (value: unknown): string =>
  */
 export function createMailId(messageId: string | undefined, content: unknown): string {
   const contentHash = sha256(content);
-  const front = messageId === undefined ? contentHash : hashMessageId(messageId);
-  return `m1-${front.slice(0, 16)}-${contentHash}`;
+  const start = messageId === undefined ? startMailId(contentHash) : createMailIdStart(messageId);
+  return `${start}${contentHash}`;
 }
+
+const startMailId = (hash: string): string => `m1-${hash.slice(0, 16)}-`;
+
+/** What the `mailId` of every mail with this Message-ID begins with. */
+export const createMailIdStart = (messageId: string): string =>
+  startMailId(hashMessageId(messageId));
 
 /** A Message-ID as it stands in front of a `mailId`, longer than there; white space is not part of it. */
 export const hashMessageId = (messageId: string): string => sha256(messageId.replace(/\s+/g, ''));

@@ -55,7 +55,10 @@ export const listKey = ({
   sk: `${receivedAt}#${arrivalId}`,
 });
 
+/** Counters of all hours: one write a batch. */
+export const COUNTERS_PARTITION = 'counts';
+
 export const countersKey = (nowMs: number): TableKey => ({
-  pk: 'counts',
+  pk: COUNTERS_PARTITION,
   sk: readHour(new Date(nowMs).toISOString()),
 });

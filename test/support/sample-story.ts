@@ -1,0 +1,52 @@
+import type { ArrivalStory } from '../../mail/ledger/story-reader.ts';
+
+/** The story of a mail that was handled; each call gives one that may be changed. */
+export const createSampleStory = (changes: Partial<ArrivalStory> = {}): ArrivalStory => ({
+  arrivalId: 'ses-1-abc123',
+  state: 'done',
+  door: 'ses',
+  receivedAt: '2026-11-24T09:00:00.000Z',
+  raw: { bucket: 'mail', key: 'raw/ses/1/abc123' },
+  sender: 'ann@sender.example',
+  firstRecipient: 'support@example.com',
+  recipientCount: 1,
+  seenAt: '2026-11-24T09:00:01.000Z',
+  takings: 1,
+  takenAt: '2026-11-24T09:00:01.000Z',
+  leaseUntilMs: Date.parse('2026-11-24T09:01:31.000Z'),
+  failureCode: null,
+  decidedAt: '2026-11-24T09:00:02.000Z',
+  decided: {
+    mailId: 'm1-0123456789abcdef-1',
+    sameMessageIdAs: null,
+    decision: {
+      destinations: [
+        { queue: 'support', recipients: ['support@example.com'], tags: [], trace: [] },
+      ],
+      dropped: [],
+    },
+    repeats: [],
+    servedQueues: [],
+  },
+  sent: [{ queue: 'support', eventId: 'e1-1', sentAtMs: Date.parse('2026-11-24T09:00:03.000Z') }],
+  doneAt: '2026-11-24T09:00:04.000Z',
+  outcome: 'sent',
+  repeats: 0,
+  lastRepeatAt: null,
+  forgottenAt: null,
+  listed: {
+    arrivalId: 'ses-1-abc123',
+    receivedAt: '2026-11-24T09:00:00.000Z',
+    door: 'ses',
+    mailId: 'm1-0123456789abcdef-1',
+    sender: 'ann@sender.example',
+    from: null,
+    recipients: ['support@example.com'],
+    recipientCount: 1,
+    subject: 'Printer on fire',
+    bytes: 165,
+    outcome: 'sent',
+    queues: ['support'],
+  },
+  ...changes,
+});
