@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { LOCAL_REGION } from '../../local/emulators/embedded-aws.ts';
+import { localMailBucket } from '../../local/queues/create-resources.ts';
+import { arrivalsQueueNames } from '../../local/queues/plan-queues.ts';
+import { createShutdown } from '../../local/run/shutdown.ts';
+import { type Emulators, startEmulators } from '../../local/run/start-emulators.ts';
+import { parseConfiguration } from '../../mail/configuration/parse-configuration.ts';
+import { pickParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
+import type {
+  Configuration,
+  ConfigurationInput,
+} from '../../mail/configuration/configuration-schema.ts';
+import { tableName } from '../../mail/configuration/resource-names.ts';
+import { bundleFunction } from './bundle-function.ts';
+import { type CallProxy, startCallProxy } from './call-proxy.ts';
+import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
+
+/** A raw mail as SES wrote it, and where. */
+export interface StoredMail {
+  /** Of the receipt rule: `1`. */
+  readonly rule: number;
+  readonly messageId: string;
+  readonly raw: string;
+}
+
+/** What a world is made from. */
+export interface MailWorldOptions {
+  readonly configuration: ConfigurationInput;
+  /** See `bundleFunction`. */
+  readonly mimeParser?: string;
+  /** See `FunctionProcessOptions`. @default 1 */
+  readonly speed?: number;
+}
+
+/** Emulators in this process, a proxy before them, and the function in processes of its own. */
+export interface MailWorld {
+  readonly emulators: Emulators;
+  readonly configuration: Configuration;
+  readonly mailBucket: string;
+  readonly proxy: CallProxy;
+  /**
+   * Starts a process of the function.
+   *
+   * @param rules A configuration with other rules. @default the world's own
+   */
+  startFunction(rules?: ConfigurationInput): Promise<FunctionProcess>;
+  storeMails(mails: readonly StoredMail[]): Promise<void>;
+  /** Puts notifications into the arrivals queue, all before any is read. */
+  announce(notifications: readonly unknown[]): Promise<void>;
+  /** How far the clocks of functions are ahead of the machine's. */
+  readonly clock: { offsetMs: number };
+  close(): Promise<void>;
+}
+
+function writeConfigurationFile(folder: string, input: ConfigurationInput): string {
+  const text = JSON.stringify(pickParseMailConfiguration(parseConfiguration(input)));
+  const name = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const file = join(folder, `configuration-${name}.json`);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** The variables that Lambda gives a function, and nothing of this machine's own. */
+const createEnvironment = (
+  {
+    configuration: { environment },
+    proxy,
+    mailBucket,
+    emulators,
+  }: Pick<MailWorld, 'configuration' | 'proxy' | 'mailBucket' | 'emulators'>,
+  configurationFile: string,
+): Readonly<Record<string, string>> => ({
+  AWS_ENDPOINT_URL: proxy.endpoint,
+  AWS_REGION: LOCAL_REGION,
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_LAMBDA_FUNCTION_NAME: 'parse-mail',
+  MAIL_BUCKET: mailBucket,
+  TABLE_NAME: tableName(environment),
+  QUEUE_URL_BASE: emulators.queueUrlBase,
+  CONFIGURATION_FILE: configurationFile,
+});
+
+/** Starts a world with everything in it that the configuration needs. */
+export async function startMailWorld({
+  configuration: input,
+  mimeParser,
+  speed = 1,
+}: MailWorldOptions): Promise<MailWorld> {
+  const folder = mkdtempSync(join(tmpdir(), 'postroom-kill-'));
+  const shutdown = createShutdown();
+  shutdown.add(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const configuration = parseConfiguration(input);
+  const bundle = await bundleFunction(folder, mimeParser === undefined ? {} : { mimeParser });
+  const emulators = await startEmulators(
+    { stateFolder: folder, host: '127.0.0.1', awsPort: 0, dynamodbPort: 0 },
+    configuration,
+    shutdown,
+  );
+  const proxy = await startCallProxy({
+    S3: emulators.awsEndpoint,
+    SQS: emulators.awsEndpoint,
+    DynamoDB: emulators.dynamodbEndpoint,
+  });
+  shutdown.add(() => proxy.close());
+  const mailBucket = localMailBucket(configuration.environment);
+  const clock = { offsetMs: 0 };
+  const { s3, sqs } = emulators.clients;
+  const world = { emulators, configuration, mailBucket, proxy, clock };
+  return {
+    ...world,
+    async startFunction(rules = input) {
+      const started = await startFunctionProcess({
+        bundle,
+        environment: createEnvironment(world, writeConfigurationFile(folder, rules)),
+        speed,
+      });
+      started.setClock(clock.offsetMs);
+      shutdown.add(() => started.close());
+      return started;
+    },
+    async storeMails(mails) {
+      for (const { rule, messageId, raw } of mails) {
+        await s3.send(
+          new PutObjectCommand({
+            Bucket: mailBucket,
+            Key: `raw/ses/${rule}/${messageId}`,
+            Body: raw,
+          }),
+        );
+      }
+    },
+    async announce(notifications) {
+      const { name } = arrivalsQueueNames(configuration.environment);
+      await sqs.send(
+        new SendMessageBatchCommand({
+          QueueUrl: `${emulators.queueUrlBase}${name}`,
+          Entries: notifications.map((notification, index) => ({
+            Id: String(index),
+            MessageBody: JSON.stringify(notification),
+          })),
+        }),
+      );
+    },
+    close: () => shutdown.run(),
+  };
+}
