@@ -2,6 +2,7 @@ import { createProgram } from '../cli/create-program.ts';
 import { addDoctorCommand } from '../cli/doctor.ts';
 import { addExplainCommand } from '../cli/explain.ts';
 import { addFindCommand } from '../cli/find.ts';
+import { addForgetCommand } from '../cli/forget.ts';
 import { addInitCommand } from '../cli/init.ts';
 import { addQueueCommand } from '../cli/queue.ts';
 import { runCommandLine } from '../cli/run-command-line.ts';
@@ -15,6 +16,7 @@ addInitCommand(program);
 addExplainCommand(program);
 addQueueCommand(program);
 addFindCommand(program);
+addForgetCommand(program);
 addDoctorCommand(program);
 addTestMailCommand(program);
 

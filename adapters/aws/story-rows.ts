@@ -69,8 +69,9 @@ export const toStory = (
 });
 
 /** A row of the list. */
-export interface ListRow extends Omit<ListedMail, 'receivedAt' | 'from'> {
+export interface ListRow extends Omit<ListedMail, 'receivedAt' | 'sender' | 'from'> {
   readonly sk: string;
+  readonly sender?: string;
   readonly from?: string;
 }
 
@@ -80,7 +81,7 @@ export const toListed = ({ sk, ...row }: ListRow): ListedMail => ({
   receivedAt: sk.slice(0, sk.indexOf('#')),
   door: row.door,
   mailId: row.mailId,
-  sender: row.sender,
+  sender: row.sender ?? null,
   from: row.from ?? null,
   recipients: row.recipients,
   recipientCount: row.recipientCount,

@@ -7,6 +7,8 @@ export const RAW_PREFIX = 'raw/';
 export const SES_RAW_PREFIX = `${RAW_PREFIX}ses/`;
 /** Where the events too large for a queue are kept in the mail bucket. */
 export const CLAIM_PREFIX = 'events/';
+/** The key of an event that is kept there. */
+export const claimKey = (eventId: string): string => `${CLAIM_PREFIX}${eventId}.json`;
 
 /** Names of what is deployed. They are fixed, so that stacks and commands find each other by name. */
 export const stackName = (environment: string): string => `postroom-${environment}`;

@@ -9,8 +9,8 @@ export interface ListedMail {
   readonly door: Arrival['door'];
   /** Null where the mail was not read. */
   readonly mailId: string | null;
-  /** MAIL FROM; empty for the null sender of bounces. */
-  readonly sender: string;
+  /** MAIL FROM; empty for the null sender of bounces, null when it was forgotten. */
+  readonly sender: string | null;
   /** The From header's address, where it is another than the sender. */
   readonly from: string | null;
   /** The first of the envelope's recipients. */

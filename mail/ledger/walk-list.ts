@@ -1,4 +1,5 @@
 import type { ListedMail, StoryReader } from './story-reader.ts';
+import { isSameAddress } from './strip-decision.ts';
 import { readHour } from './table-keys.ts';
 
 const HOUR_MS = 3_600_000;
@@ -36,13 +37,10 @@ export async function* walkList(
   }
 }
 
-const isSame = (one: string | null, other: string): boolean =>
-  one?.toLowerCase() === other.toLowerCase();
-
 /** Whether a mail's envelope or From header names an address. */
 async function concerns(reader: StoryReader, mail: ListedMail, address: string): Promise<boolean> {
   const { mailId, sender, from, recipients, recipientCount } = mail;
-  if ([sender, from, ...recipients].some((named) => isSame(named, address))) return true;
+  if ([sender, from, ...recipients].some((named) => isSameAddress(named, address))) return true;
   // The list shows the first few recipients of a mail; each has a row of its own.
   if (mailId === null || recipients.length >= recipientCount) return false;
   return reader.isDelivered(mailId, address);
