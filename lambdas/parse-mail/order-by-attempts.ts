@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { readArrival } from '../../mail/contracts/read-arrival.ts';
-import { EventError } from '../../mail/errors.ts';
+import { EventError, PeerUnavailableError } from '../../mail/errors.ts';
 import type { Ledger } from '../../mail/ledger/ledger.ts';
 
 /** The arrival that a record announces; undefined where it announces none of ours. */
@@ -9,6 +9,21 @@ function readArrivalId({ body }: SQSRecord, mailBucket: string): string | undefi
     return readArrival(body, mailBucket)?.arrived.arrival.arrivalId;
   } catch (error) {
     if (error instanceof EventError) return undefined;
+    throw error;
+  }
+}
+
+/** How often each was taken; undefined where the ledger does not answer. */
+async function readAttemptsIfAny(
+  ledger: Pick<Ledger, 'readAttempts'>,
+  arrivalIds: readonly string[],
+): Promise<readonly number[] | undefined> {
+  try {
+    return await ledger.readAttempts(arrivalIds);
+  } catch (error) {
+    // Each record will fail by itself then, and say when it comes back; thrown from here, the
+    // failure would be the whole batch's, which comes back at the queue's visibility timeout.
+    if (error instanceof PeerUnavailableError) return undefined;
     throw error;
   }
 }
@@ -28,7 +43,8 @@ export async function orderByAttempts(
     arrivalId: readArrivalId(record, mailBucket),
   }));
   const arrivalIds = announced.flatMap(({ arrivalId }) => arrivalId ?? []);
-  const attempts = await ledger.readAttempts(arrivalIds);
+  const attempts = await readAttemptsIfAny(ledger, arrivalIds);
+  if (attempts === undefined) return [...records];
   const byArrival = new Map(
     arrivalIds.map((arrivalId, index) => [arrivalId, attempts[index] ?? 0]),
   );
