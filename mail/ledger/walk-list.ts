@@ -1,4 +1,4 @@
-import type { ListedMail, StoryReader } from './story-reader.ts';
+import type { HourCounts, ListedMail, StoryReader } from './story-reader.ts';
 import { isSameAddress } from './strip-decision.ts';
 import { readHour } from './table-keys.ts';
 
@@ -21,6 +21,38 @@ export function listHours({ fromMs, toMs }: TimeSpan): readonly string[] {
   );
 }
 
+function isWithin({ receivedAt }: ListedMail, { fromMs, toMs }: TimeSpan): boolean {
+  const receivedMs = Date.parse(receivedAt);
+  return receivedMs >= fromMs && receivedMs <= toMs;
+}
+
+/** An hour, what was counted in it, and the mails that arrived in it. */
+export interface ListedHour {
+  /** `2026-11-24T09`, in UTC. */
+  readonly hour: string;
+  /** Undefined where nothing was. */
+  readonly counts: HourCounts | undefined;
+  readonly mails: readonly ListedMail[];
+}
+
+/** Gives the hours of a span in which anything was, the earliest first. */
+export async function* walkHours(
+  reader: Pick<StoryReader, 'listHour' | 'readCounts'>,
+  span: TimeSpan,
+): AsyncGenerator<ListedHour> {
+  const hours = listHours(span);
+  const [first, last] = [hours[0], hours.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const counted = await reader.readCounts(first, last);
+  const byHour = new Map(counted.map((counts) => [counts.hour, counts]));
+  for (const hour of hours) {
+    const counts = byHour.get(hour);
+    const listed = await reader.listHour(hour);
+    const mails = listed.filter((mail) => isWithin(mail, span));
+    if (counts !== undefined || mails.length > 0) yield { hour, counts, mails };
+  }
+}
+
 /** Gives the mails that arrived in a span, the oldest first; holds a few hours of them at a time. */
 export async function* walkList(
   reader: Pick<StoryReader, 'listHour'>,
@@ -30,10 +62,7 @@ export async function* walkList(
   for (let at = 0; at < hours.length; at += HOURS_AT_ONCE) {
     const some = hours.slice(at, at + HOURS_AT_ONCE);
     const listed = await Promise.all(some.map((hour) => reader.listHour(hour)));
-    for (const mail of listed.flat()) {
-      const receivedMs = Date.parse(mail.receivedAt);
-      if (receivedMs >= span.fromMs && receivedMs <= span.toMs) yield mail;
-    }
+    yield* listed.flat().filter((mail) => isWithin(mail, span));
   }
 }
 

@@ -56,7 +56,7 @@ describe('the command line', () => {
     });
   });
 
-  it.each(['init', 'explain', 'queue', 'find', 'forget', 'doctor', 'test-mail'])(
+  it.each(['init', 'explain', 'queue', 'list', 'find', 'forget', 'doctor', 'test-mail'])(
     'has help for %s on standard output',
     async (command) => {
       const { status, stdout, stderr } = await runPostroom([command, '--help']);
