@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
@@ -61,7 +61,8 @@ function writeConfigurationFile(folder: string, input: ConfigurationInput): stri
   const text = JSON.stringify(pickParseMailConfiguration(parseConfiguration(input)));
   const name = createHash('sha256').update(text).digest('hex').slice(0, 16);
   const file = join(folder, `configuration-${name}.json`);
-  writeFileSync(file, text);
+  // Another process of the function may be reading it.
+  if (!existsSync(file)) writeFileSync(file, text);
   return file;
 }
 
