@@ -1,0 +1,93 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { expect, it, onTestFinished } from 'vitest';
+import { createDynamoDbLedgerEraser } from '../../adapters/aws/dynamodb-ledger-eraser.ts';
+import { createSampleStory } from '../support/sample-story.ts';
+import { openLedgerTable } from '../support/ledger-table.ts';
+
+const clock = { now: () => Date.parse('2026-11-24T09:00:00.000Z') };
+
+const story = createSampleStory();
+const listed = story.listed;
+if (listed === null) throw new Error('the sample is listed');
+
+async function openEraser() {
+  const table = await openLedgerTable(clock);
+  onTestFinished(() => table.close());
+  const eraser = createDynamoDbLedgerEraser(table.dynamodb, { table: table.table, clock });
+  const readRows = async (): Promise<readonly unknown[]> => {
+    const { Items = [] } = await table.dynamodb.send(new ScanCommand({ TableName: table.table }));
+    return Items.map((item) => unmarshall(item));
+  };
+  return { ...table, eraser, readRows };
+}
+
+/** Puts the sample into the table as a door and parse-mail do. */
+async function handleSample({ ledger }: Awaited<ReturnType<typeof openEraser>>): Promise<void> {
+  const { arrivalId, receivedAt } = story;
+  const arrived = {
+    arrival: { arrivalId, receivedAt, door: 'ses', raw: { bucket: 'mail', key: 'raw/1' } },
+    envelope: {
+      sender: 'ann@sender.example',
+      recipients: ['support@example.com'],
+      source: 'smtp',
+    },
+    verdicts: { spam: 'PASS', virus: 'PASS', spf: 'PASS', dkim: 'PASS', dmarc: 'PASS' },
+  } as const;
+  const { decided } = story;
+  if (decided === null) throw new Error('the sample is decided');
+  const claimed = await ledger.claimArrival(arrived);
+  if (claimed.kind !== 'claimed') throw new Error('the sample is new');
+  await ledger.assignDeliveries(arrivalId, decided.mailId, arrived.envelope.recipients);
+  await ledger.recordDecision(claimed.claim, decided);
+  const summary = { mailId: decided.mailId, bytes: 1, from: null, subject: 'Hello' };
+  await ledger.listArrival({ arrived, outcome: 'sent', sent: story.sent, ...summary });
+  await ledger.finishArrival(claimed.claim, 'sent', story.sent);
+}
+
+it('of a removed mail stays when it was handled, and nothing of what it was', async () => {
+  const room = await openEraser();
+  await handleSample(room);
+  await room.eraser.removeMail({ listed, arrival: story }, 'support@example.com');
+  const rows = await room.readRows();
+  expect(rows).toEqual([
+    {
+      pk: 'arrival#ses-1-abc123',
+      sk: 'arrival',
+      state: 'done',
+      outcome: 'sent',
+      door: 'ses',
+      epoch: 1,
+      recipientCount: 1,
+      receivedAt: story.receivedAt,
+      seenAt: '2026-11-24T09:00:00.000Z',
+      claimedAt: '2026-11-24T09:00:00.000Z',
+      decidedAt: '2026-11-24T09:00:00.000Z',
+      doneAt: '2026-11-24T09:00:00.000Z',
+      forgottenAt: '2026-11-24T09:00:00.000Z',
+      leaseUntil: clock.now() + 90_000,
+      expiresAt: Math.floor(clock.now() / 1000) + 90 * 86_400,
+    },
+  ]);
+  await room.eraser.removeMail({ listed, arrival: story }, 'support@example.com');
+  expect(await room.readRows()).toEqual(rows);
+});
+
+it('a stripped mail is stripped again without harm', async () => {
+  const room = await openEraser();
+  await handleSample(room);
+  await room.eraser.stripMail({ listed, arrival: story }, 'ANN@sender.example');
+  const rows = await room.readRows();
+  expect(JSON.stringify(rows)).not.toContain('ann@sender.example');
+  expect(JSON.stringify(rows)).toContain('support@example.com');
+  await room.eraser.stripMail({ listed, arrival: story }, 'ann@sender.example');
+  expect(await room.readRows()).toEqual(rows);
+});
+
+it('a row that has expired since it was read stays away', async () => {
+  const { eraser, readRows } = await openEraser();
+  await eraser.removeMail({ listed, arrival: story }, 'support@example.com');
+  await eraser.stripMail({ listed, arrival: story }, 'support@example.com');
+  await eraser.removeMail({ listed: { ...listed, mailId: null }, arrival: null }, 'a@b.example');
+  expect(await readRows()).toEqual([]);
+});
