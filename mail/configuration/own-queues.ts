@@ -1,4 +1,5 @@
 import type { QueueConfiguration } from './configuration-schema.ts';
+import { OBJECT_QUEUES } from './object-queues.ts';
 
 /** Seconds that parse-mail may take for a batch: four times what ten mails of 40 MB take. */
 export const PARSE_MAIL_TIMEOUT_SECONDS = 60;
@@ -40,5 +41,6 @@ export const OWN_QUEUES: Readonly<
 /** A team's queue cannot take these names. */
 export const RESERVED_QUEUE_NAMES: readonly string[] = [
   ...Object.keys(OWN_QUEUES),
+  ...Object.keys(OBJECT_QUEUES),
   ARRIVALS_TOPIC_QUEUE,
 ];

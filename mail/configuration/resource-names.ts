@@ -5,6 +5,8 @@ import { MAX_DOMAINS_PER_RECEIPT_RULE } from './limits.ts';
 export const RAW_PREFIX = 'raw/';
 /** Where SES puts raw mail; a folder per receipt rule below it. */
 export const SES_RAW_PREFIX = `${RAW_PREFIX}ses/`;
+/** Where raw mail stands that came by the drop bucket. */
+export const DROP_RAW_PREFIX = `${RAW_PREFIX}drop/`;
 /** Where the events too large for a queue are kept in the mail bucket. */
 export const CLAIM_PREFIX = 'events/';
 /** The key of an event that is kept there. */
@@ -22,6 +24,10 @@ export const tableName = (environment: string): string => `postroom-${environmen
 /** S3 names are global: account and region keep ours apart from those of others. */
 export const mailBucketName = (environment: string, account: string, region: string): string =>
   `postroom-${environment}-mail-${account}-${region}`;
+
+/** The bucket that raw mail is dropped into. */
+export const dropBucketName = (environment: string, account: string, region: string): string =>
+  `postroom-${environment}-drop-${account}-${region}`;
 
 export interface QueueNames {
   readonly name: string;

@@ -28,6 +28,19 @@ export const hashMessageId = (messageId: string): string => sha256(messageId.rep
 export const createSesArrivalId = (receiptRule: string, sesMessageId: string): string =>
   `ses-${receiptRule}-${sesMessageId}`;
 
+/** A mail that was dropped: the object's key, and its version or what S3 calls its bytes. */
+export const createDropArrivalId = (key: string, version: string): string =>
+  `drop-${sha256([key, version]).slice(0, 40)}`;
+
+const FOUND_MARK = '~found';
+
+/** A copy that SES took and did not announce; what comes of it is told apart from the notification's. */
+export const createFoundArrivalId = (arrivalId: string): string => `${arrivalId}${FOUND_MARK}`;
+
+/** The copy itself, however it became known. */
+export const readCopyId = (arrivalId: string): string =>
+  arrivalId.endsWith(FOUND_MARK) ? arrivalId.slice(0, -FOUND_MARK.length) : arrivalId;
+
 /** The same for each sending of one mail's event to one destination and its recipients. */
 export const createEventId = (
   mailId: string,

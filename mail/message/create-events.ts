@@ -1,6 +1,6 @@
 import type { MailReceived } from '../contracts/mail-received.ts';
 import type { ArrivedMail } from '../contracts/arrived-mail.ts';
-import { createEventId, createMailId } from '../identity/identities.ts';
+import { createEventId, createMailId, readCopyId } from '../identity/identities.ts';
 import type { Destination, MailDecision } from '../rules/decide-mail.ts';
 import type { MailFacts } from '../rules/mail-facts.ts';
 import type { ReadRawMail } from './read-raw-mail.ts';
@@ -13,7 +13,7 @@ export interface AddressedEvent {
 
 /** The content's identity; a mail that nothing tells from another like it is its arrival. */
 export const readMailId = (arrived: ArrivedMail, { contentId }: ReadRawMail): string =>
-  contentId ?? createMailId(undefined, [arrived.arrival.arrivalId]);
+  contentId ?? createMailId(undefined, [readCopyId(arrived.arrival.arrivalId)]);
 
 /** What is known of a mail beside its bytes and its notification. */
 export interface DecidedMail {

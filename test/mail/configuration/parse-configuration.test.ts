@@ -146,7 +146,7 @@ describe('parseConfiguration', () => {
     expect(faults).toEqual([
       'receiving.domains[1].domain: expected a domain of its own, came "a.example", which receiving.domains[0].domain has already',
       'receiving.domains[0].addresses[1]: expected an address of its own, came "x", which receiving.domains[0].addresses[0] has already',
-      "queues.quarantine: the name is Postroom's own; choose another than arrivals, quarantine, arrivals-topic and …-dead",
+      "queues.quarantine: the name is Postroom's own; choose another than arrivals, quarantine, drops, reconcile, arrivals-topic and …-dead",
       'rules[1].name: expected a name of its own, came "same", which rules[0].name has already',
     ]);
   });

@@ -1,0 +1,16 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { toSqsJson } from '../../mail/message/sqs-json.ts';
+import type { ArrivalAnnouncer } from '../../mail/ports/door-ports.ts';
+import { callAws } from './call-aws.ts';
+
+/** Puts notices into the arrivals queue. */
+export const createSqsArrivalAnnouncer = (
+  sqs: SQSClient,
+  arrivalsUrl: string,
+): ArrivalAnnouncer => ({
+  async announceArrival(notice) {
+    await callAws('SQS', () =>
+      sqs.send(new SendMessageCommand({ QueueUrl: arrivalsUrl, MessageBody: toSqsJson(notice) })),
+    );
+  },
+});

@@ -1,0 +1,99 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { DeadlineNearError, type ErrorFields, PostroomError } from '../mail/errors.ts';
+import { planRetry } from '../mail/failure/plan-retry.ts';
+import type { RetryDelayer } from '../mail/ports/ports.ts';
+
+/** LIMIT: a record is not begun with less time than this; what was not begun goes back unharmed. */
+const MIN_TIME_FOR_A_RECORD_MS = 15_000;
+
+/** A record that goes back to its queue. Names no address, subject, key or content. */
+export interface FailedBatchRecord {
+  readonly messageId: string;
+  /** Which of its receives this was, from 1. */
+  readonly receives: number;
+  /** A code of `docs/errors.md`, or the name of an error that is not ours. */
+  readonly code: string;
+  readonly fields: ErrorFields;
+}
+
+/** What one invocation did: one log line. */
+export interface RecordsReport<Outcome extends string> {
+  readonly records: number;
+  /** How often each outcome came about. */
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  readonly failed: readonly FailedBatchRecord[];
+}
+
+export interface BatchHandlerOptions<Outcome extends string> {
+  /** Takes what one record holds; may come again after a failure, or without one. */
+  readonly takeBody: (body: string) => Promise<readonly Outcome[]>;
+  readonly retries: RetryDelayer;
+  /** From 0 to below 1; spreads retries. */
+  readonly readRandom: () => number;
+  /** @default nobody is told */
+  readonly reportBatch?: (report: RecordsReport<Outcome>) => void;
+}
+
+export type BatchHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+
+const readReceives = ({ attributes }: SQSRecord): number =>
+  Number(attributes.ApproximateReceiveCount);
+
+const describeFailure = (record: SQSRecord, error: unknown): FailedBatchRecord => ({
+  messageId: record.messageId,
+  receives: readReceives(record),
+  code:
+    error instanceof PostroomError ? error.code : error instanceof Error ? error.name : 'unknown',
+  fields: error instanceof PostroomError ? error.fields : {},
+});
+
+const countOutcomes = <Outcome extends string>(
+  outcomes: readonly Outcome[],
+): Partial<Record<Outcome, number>> => {
+  const counts: Partial<Record<Outcome, number>> = {};
+  for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+};
+
+/**
+ * Makes a function that takes the records of a queue each by itself: one that fails is returned
+ * alone and comes back after a delay that grows.
+ */
+export function createBatchHandler<Outcome extends string>(
+  { takeBody, retries, readRandom, reportBatch }: BatchHandlerOptions<Outcome>,
+  middlewares: readonly MiddlewareObj<SQSEvent, SQSBatchResponse>[] = [],
+): BatchHandler {
+  const handleBatch: BatchHandler = async (event, context) => {
+    const outcomes: Outcome[] = [];
+    const failed: FailedBatchRecord[] = [];
+    const takeRecord = async (record: SQSRecord): Promise<void> => {
+      try {
+        if (context.getRemainingTimeInMillis() < MIN_TIME_FOR_A_RECORD_MS) {
+          throw new DeadlineNearError('the function ends before a record could be handled');
+        }
+        outcomes.push(...(await takeBody(record.body)));
+      } catch (error) {
+        failed.push(describeFailure(record, error));
+        const isUnharmed = error instanceof DeadlineNearError;
+        const delay = isUnharmed ? 0 : planRetry(readReceives(record), readRandom());
+        await retries.delayRetry(record.receiptHandle, delay);
+        throw error;
+      }
+    };
+    const response = await processPartialResponse(
+      event,
+      takeRecord,
+      new BatchProcessor(EventType.SQS),
+      { context, throwOnFullBatchFailure: false },
+    );
+    reportBatch?.({
+      records: event.Records.length,
+      outcomes: countOutcomes(outcomes),
+      failed,
+    });
+    return response;
+  };
+  return middy<SQSEvent, SQSBatchResponse>(handleBatch).use([...middlewares]);
+}

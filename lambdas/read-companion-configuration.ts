@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ParseMailConfiguration } from '../mail/configuration/parse-mail-configuration.ts';
+
+/** Where a bundle has its configuration. */
+export interface CompanionFile {
+  readonly LAMBDA_TASK_ROOT: string;
+  readonly CONFIGURATION_FILE: string;
+}
+
+/** Reads the configuration that stands beside a function's bundle. */
+export const readCompanionConfiguration = ({
+  LAMBDA_TASK_ROOT,
+  CONFIGURATION_FILE,
+}: CompanionFile): ParseMailConfiguration =>
+  // The file was made from a checked configuration when the stack was synthesized.
+  JSON.parse(
+    readFileSync(resolve(LAMBDA_TASK_ROOT, CONFIGURATION_FILE), 'utf8'),
+  ) as ParseMailConfiguration;

@@ -1,0 +1,49 @@
+import type { ArrivalNotice } from '../contracts/arrived-mail.ts';
+import type { ObjectAddress } from './ports.ts';
+
+/** An object as it was when something was told of it. */
+export interface StoredObject extends ObjectAddress {
+  /** Of a bucket that keeps versions; undefined of one that does not. */
+  readonly versionId: string | undefined;
+  /** What S3 calls these bytes. */
+  readonly eTag: string;
+  readonly bytes: number;
+}
+
+/** The beginning of an object, and what its writer said beside it. */
+export interface ObjectHead {
+  readonly bytes: Buffer;
+  /** By lower-case name. */
+  readonly metadata: ReadonlyMap<string, string>;
+  /** The same each time that it is asked for. */
+  readonly storedAt: Date;
+}
+
+/** Reads how an object begins. */
+export interface ObjectHeadReader {
+  /**
+   * Reads at most so many bytes of an object that has at least one.
+   *
+   * @throws {PeerUnavailableError} When the store does not answer, or has these bytes no more.
+   */
+  readHead(
+    object: ObjectAddress & Partial<Pick<StoredObject, 'versionId' | 'eTag'>>,
+    maxBytes: number,
+  ): Promise<ObjectHead>;
+}
+
+/** Copies objects without their bytes passing through here. */
+export interface ObjectCopier {
+  /**
+   * Copies the bytes and nothing else. Doing it again is harmless.
+   *
+   * @throws {PeerUnavailableError} When the store does not answer, or has these bytes no more.
+   */
+  copyObject(source: StoredObject, target: ObjectAddress): Promise<void>;
+}
+
+/** Says in the arrivals queue that a mail is stored. */
+export interface ArrivalAnnouncer {
+  /** @throws {PeerUnavailableError} */
+  announceArrival(notice: ArrivalNotice): Promise<void>;
+}
