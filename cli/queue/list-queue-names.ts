@@ -1,4 +1,5 @@
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
+import { OBJECT_QUEUES } from '../../mail/configuration/object-queues.ts';
 import { findNearestName } from '../../mail/configuration/nearest-name.ts';
 import { type QueueNames, queueNames } from '../../mail/configuration/resource-names.ts';
 import { CommandError } from '../command-error.ts';
@@ -21,6 +22,7 @@ export const listQueueNames = ({
 }: Configuration): ReadonlyMap<string, QueueNames> =>
   new Map([
     [UNDELIVERED, nameUndelivered(environment)],
+    ...Object.keys(OBJECT_QUEUES).map((queue) => [queue, queueNames(environment, queue)] as const),
     ['arrivals', queueNames(environment, 'arrivals')],
     ...Object.entries(queues).map(
       ([queue, { type }]) => [queue, queueNames(environment, queue, type)] as const,

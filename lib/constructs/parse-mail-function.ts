@@ -1,18 +1,17 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { Aws, Duration, Stack, Stage, Validations } from 'aws-cdk-lib';
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Aws, Duration, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type Architecture, EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ParseMailEnvironment } from '../../lambdas/parse-mail/environment.ts';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import { PARSE_MAIL_TIMEOUT_SECONDS } from '../../mail/configuration/own-queues.ts';
-import { pickParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
-import { CLAIM_PREFIX, SES_RAW_PREFIX } from '../../mail/configuration/resource-names.ts';
+import { CLAIM_PREFIX, RAW_PREFIX } from '../../mail/configuration/resource-names.ts';
+import { acknowledgePrefixes } from './acknowledge-prefixes.ts';
 import { NodeFunction } from './node-function.ts';
+import { writeCompanionConfiguration } from './write-companion-configuration.ts';
 
 /**
  * Ten mails of 40 MB take 4.4 s of one processor and 280 MB (measured here). At 512 MB Lambda gives
@@ -52,7 +51,7 @@ export class ParseMailFunction extends Construct {
       timeout: Duration.seconds(PARSE_MAIL_TIMEOUT_SECONDS),
       memoryMegabytes: MEMORY_MEGABYTES,
       environment: { ...environment },
-      companionFile: writeConfiguration(this, configuration),
+      companionFile: writeCompanionConfiguration(this, configuration),
       statements: createStatements(props),
     });
     const source = new EventSourceMapping(this, 'Arrivals', {
@@ -72,7 +71,7 @@ export class ParseMailFunction extends Construct {
       reason:
         'It is never invoked asynchronously: what it cannot do goes back to the arrivals queue.',
     });
-    acknowledgePrefixes(role, mailBucket, [SES_RAW_PREFIX, CLAIM_PREFIX]);
+    acknowledgePrefixes(role, mailBucket, [RAW_PREFIX, CLAIM_PREFIX]);
   }
 }
 
@@ -84,7 +83,7 @@ const createStatements = ({
 }: ParseMailFunctionProps): readonly PolicyStatement[] => [
   new PolicyStatement({
     actions: ['s3:GetObject'],
-    resources: [mailBucket.arnForObjects(`${SES_RAW_PREFIX}*`)],
+    resources: [mailBucket.arnForObjects(`${RAW_PREFIX}*`)],
   }),
   new PolicyStatement({
     actions: ['s3:PutObject'],
@@ -108,27 +107,3 @@ const createStatements = ({
     resources: [ledger.tableArn],
   }),
 ];
-
-/** cdk-nag wants each resource with a `*` in it by itself, so that another one is still found. */
-function acknowledgePrefixes(role: Role, bucket: Bucket, prefixes: readonly string[]): void {
-  // The logical id is known when the template is made; the construct's default child is its resource.
-  const resource = bucket.node.defaultChild as CfnBucket;
-  const bucketId = Stack.of(bucket).getLogicalId(resource);
-  for (const prefix of prefixes) {
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${prefix}*]`,
-      reason: 'Objects are named by what they hold: the prefix of its own part is the narrowest.',
-    });
-  }
-}
-
-/** Writes the part of the configuration that goes beside the bundle; gives the file's path. */
-function writeConfiguration(scope: Construct, configuration: Configuration): string {
-  const stage = Stage.of(scope);
-  if (stage === undefined)
-    throw new TypeError('parse-mail belongs into an app: its bundle needs a folder');
-  // The bundler works in a folder of its own.
-  const file = resolve(stage.outdir, 'configuration.json');
-  writeFileSync(file, JSON.stringify(pickParseMailConfiguration(configuration)));
-  return file;
-}

@@ -12,6 +12,8 @@ export interface QueueWithDeadLettersProps {
   readonly queue: string;
   readonly settings: QueueConfiguration;
   readonly removalPolicy: RemovalPolicy;
+  /** Seconds until a message can be received. @default 0 */
+  readonly delaySeconds?: number;
 }
 
 /** What tells one queue from another. */
@@ -50,7 +52,7 @@ export class QueueWithDeadLetters extends Construct {
 
   constructor(scope: Construct, id: string, props: QueueWithDeadLettersProps) {
     super(scope, id);
-    const { environment, queue, settings, removalPolicy } = props;
+    const { environment, queue, settings, removalPolicy, delaySeconds = 0 } = props;
     const { name, deadLetterName } = queueNames(environment, queue, settings.type);
     const isFifo = settings.type === 'fifo';
     this.deadLetterQueue = createDeadLetterQueue(this, 'DeadLetters', {
@@ -60,6 +62,7 @@ export class QueueWithDeadLetters extends Construct {
     });
     this.queue = new Queue(this, 'Queue', {
       ...keptQueueProps({ queueName: name, isFifo, removalPolicy }),
+      ...(delaySeconds > 0 && { deliveryDelay: Duration.seconds(delaySeconds) }),
       visibilityTimeout: Duration.seconds(settings.visibilityTimeoutSeconds),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: settings.maxReceives },
     });

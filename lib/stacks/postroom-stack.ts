@@ -4,10 +4,12 @@ import type { Construct } from 'constructs';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import { OWN_QUEUES } from '../../mail/configuration/own-queues.ts';
 import { Arrivals } from '../constructs/arrivals.ts';
+import { DropDoor, type ObjectDoorProps } from '../constructs/drop-door.ts';
 import { createLedgerTable } from '../constructs/ledger-table.ts';
 import { createMailBucket } from '../constructs/mail-bucket.ts';
 import { ParseMailFunction } from '../constructs/parse-mail-function.ts';
 import { QueueWithDeadLetters } from '../constructs/queue-with-dead-letters.ts';
+import { Reconciliation } from '../constructs/reconciliation.ts';
 import { planRemoval } from '../constructs/retention.ts';
 
 /** What both stacks are made from. */
@@ -38,13 +40,15 @@ export class PostroomStack extends Stack {
           removalPolicy,
         }).queue,
     );
-    new ParseMailFunction(this, 'ParseMail', {
+    const door: ObjectDoorProps = {
       configuration,
       architecture,
       mailBucket,
       ledger: createLedgerTable(this, configuration),
       arrivals: arrivals.queue,
-      destinations,
-    });
+    };
+    new ParseMailFunction(this, 'ParseMail', { ...door, destinations });
+    new DropDoor(this, 'DropDoor', door);
+    new Reconciliation(this, 'Reconciliation', door);
   }
 }

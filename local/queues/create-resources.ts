@@ -1,4 +1,4 @@
-import { BucketAlreadyOwnedByYou, CreateBucketCommand } from '@aws-sdk/client-s3';
+import { BucketAlreadyOwnedByYou, CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
@@ -8,7 +8,11 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
-import { arrivalsTopicName, mailBucketName } from '../../mail/configuration/resource-names.ts';
+import {
+  arrivalsTopicName,
+  dropBucketName,
+  mailBucketName,
+} from '../../mail/configuration/resource-names.ts';
 import type { LocalClients } from '../emulators/create-clients.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../emulators/embedded-aws.ts';
 import {
@@ -27,6 +31,10 @@ export const localTopicArn = (environment: string): string =>
 /** The bucket that holds raw mail and claim checks. */
 export const localMailBucket = (environment: string): string =>
   mailBucketName(environment, LOCAL_ACCOUNT, LOCAL_REGION);
+
+/** The bucket that raw mail is dropped into. */
+export const localDropBucket = (environment: string): string =>
+  dropBucketName(environment, LOCAL_ACCOUNT, LOCAL_REGION);
 
 async function findQueueUrl(sqs: SQSClient, name: string): Promise<string | undefined> {
   try {
@@ -81,16 +89,21 @@ export async function createLocalQueues(
   return created;
 }
 
-/** Makes the bucket, the topic and its subscription, as the deployed stack has them. */
+async function ensureBucket(s3: S3Client, name: string): Promise<void> {
+  try {
+    await s3.send(new CreateBucketCommand({ Bucket: name }));
+  } catch (error) {
+    if (!(error instanceof BucketAlreadyOwnedByYou)) throw error;
+  }
+}
+
+/** Makes the buckets, the topic and its subscription, as the deployed stack has them. */
 export async function createMailDoor(
   { s3, sns }: LocalClients,
   environment: string,
 ): Promise<void> {
-  try {
-    await s3.send(new CreateBucketCommand({ Bucket: localMailBucket(environment) }));
-  } catch (error) {
-    if (!(error instanceof BucketAlreadyOwnedByYou)) throw error;
-  }
+  await ensureBucket(s3, localMailBucket(environment));
+  await ensureBucket(s3, localDropBucket(environment));
   await sns.send(new CreateTopicCommand({ Name: arrivalsTopicName(environment) }));
   await sns.send(
     new SubscribeCommand({

@@ -8,6 +8,7 @@ import {
   ARRIVALS_TOPIC_QUEUE,
   OWN_QUEUES,
 } from '../../mail/configuration/own-queues.ts';
+import { OBJECT_QUEUES, type ObjectQueue } from '../../mail/configuration/object-queues.ts';
 import { queueNames } from '../../mail/configuration/resource-names.ts';
 
 /** A queue as SQS makes it. */
@@ -24,7 +25,7 @@ const retention = { MessageRetentionPeriod: String(QUEUE_RETENTION_DAYS * 24 * 6
 function planQueue(
   environment: string,
   queue: string,
-  { type, visibilityTimeoutSeconds, maxReceives }: QueueConfiguration,
+  { type, visibilityTimeoutSeconds, maxReceives, ...settings }: QueueConfiguration | ObjectQueue,
 ): readonly PlannedQueue[] {
   const { name, deadLetterName } = queueNames(environment, queue, type);
   const kept = { ...retention, ...(type === 'fifo' ? { FifoQueue: 'true' } : {}) };
@@ -32,7 +33,11 @@ function planQueue(
     { name: deadLetterName, attributes: kept },
     {
       name,
-      attributes: { ...kept, VisibilityTimeout: String(visibilityTimeoutSeconds) },
+      attributes: {
+        ...kept,
+        VisibilityTimeout: String(visibilityTimeoutSeconds),
+        ...('delaySeconds' in settings ? { DelaySeconds: String(settings.delaySeconds) } : {}),
+      },
       redrive: { deadLetterName, maxReceives },
     },
   ];
@@ -51,7 +56,7 @@ export const planQueues = ({
   queues,
 }: Pick<Configuration, 'environment' | 'queues'>): readonly PlannedQueue[] => [
   { name: undeliveredQueueName(environment), attributes: retention },
-  ...Object.entries({ ...OWN_QUEUES, ...queues }).flatMap(([queue, settings]) =>
+  ...Object.entries({ ...OWN_QUEUES, ...OBJECT_QUEUES, ...queues }).flatMap(([queue, settings]) =>
     planQueue(environment, queue, settings),
   ),
 ];

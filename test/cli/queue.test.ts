@@ -29,6 +29,8 @@ describe('postroom queue --env', () => {
     expect((await run()).stdout.split('\n')).toEqual([
       'queue              ready in flight      dead',
       'arrivals-topic         0         0         1  ✗',
+      'drops                  0         0         0',
+      'reconcile              0         0         0',
       'arrivals               0         0         0',
       'support                2         0         0',
       'orders                 0         0         1  ✗',
@@ -41,8 +43,8 @@ describe('postroom queue --env', () => {
     const { sqs, run } = await startDeployed();
     await sqs.sendMessage('postroom-dev-orders.fifo', '1');
     const lines = (await run('--json')).stdout.trimEnd().split('\n');
-    expect(lines[3]).toBe('{"queue":"orders","ready":1,"inFlight":0,"dead":0}');
-    expect(lines).toHaveLength(5);
+    expect(lines[5]).toBe('{"queue":"orders","ready":1,"inFlight":0,"dead":0}');
+    expect(lines).toHaveLength(7);
   });
 
   it('says which queues are not there', async () => {
@@ -115,7 +117,7 @@ describe('postroom queue --env', () => {
     expect({ status, stderr }).toEqual({
       status: 2,
       stderr:
-        'postroom: queue: expected one of arrivals-topic, arrivals, support, orders, quarantine, came "suport"; did you mean support?\n',
+        'postroom: queue: expected one of arrivals-topic, drops, reconcile, arrivals, support, orders, quarantine, came "suport"; did you mean support?\n',
     });
   });
 

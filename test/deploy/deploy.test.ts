@@ -3,12 +3,12 @@ import {
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   DescribeActiveReceiptRuleSetCommand,
   VerifyDomainIdentityCommand,
 } from '@aws-sdk/client-ses';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ConfigurationInput } from '../../mail/configuration/configuration-schema.ts';
 import { describeWith } from '../support/requirement.ts';
@@ -128,6 +128,72 @@ describeWith([localAws], 'both stacks, deployed by the CDK command line', () => 
     });
   }, 60_000);
 
+  test('a mail that is dropped into the drop bucket becomes an event', async () => {
+    await clients.s3.send(
+      new PutObjectCommand({
+        Bucket: 'postroom-proof-drop-000000000000-us-east-1',
+        Key: 'from the scanner/page 1.eml',
+        Body: writeMail('Dropped', 'nobody@example.net'),
+        Metadata: { to: 'invoices@example.com' },
+      }),
+    );
+
+    const event = await takeEvent(clients.sqs, 'postroom-proof-invoices.fifo');
+    expect(event).toMatchObject({
+      subject: 'Dropped',
+      envelope: {
+        sender: 'ada@example.org',
+        recipients: ['invoices@example.com'],
+        source: 'headers',
+      },
+      arrival: { door: 'drop', raw: { bucket: MAIL_BUCKET } },
+      verdicts: { spam: 'DISABLED', virus: 'DISABLED' },
+    });
+    expect(event.arrival.raw.key).toBe(`raw/drop/${event.arrival.arrivalId}`);
+  }, 60_000);
+
+  test('a mail that SES stored and never announced becomes an event', async () => {
+    // What is deployed waits 15 minutes for the notification.
+    await clients.sqs.send(
+      new SetQueueAttributesCommand({
+        QueueUrl: writeQueueUrl('postroom-proof-reconcile'),
+        Attributes: { DelaySeconds: '0' },
+      }),
+    );
+
+    await clients.s3.send(
+      new PutObjectCommand({
+        Bucket: MAIL_BUCKET,
+        Key: 'raw/ses/1/never-announced',
+        Body: Buffer.concat([
+          Buffer.from(
+            [
+              'Return-Path: <bounces@example.org>',
+              'Received: from mail.example.org (mail.example.org [192.0.2.7])',
+              ' by inbound-smtp.us-east-1.amazonaws.com with SMTP id never-announced',
+              ' for support@example.com; Tue, 24 Nov 2026 09:00:00 +0000 (UTC)',
+              'X-SES-Spam-Verdict: PASS',
+              'X-SES-Virus-Verdict: PASS',
+              '',
+            ].join('\r\n'),
+          ),
+          writeMail('Never announced'),
+        ]),
+      }),
+    );
+
+    expect(await takeEvent(clients.sqs, 'postroom-proof-support')).toMatchObject({
+      subject: 'Never announced',
+      envelope: {
+        sender: 'bounces@example.org',
+        recipients: ['support@example.com'],
+        source: 'headers',
+      },
+      arrival: { arrivalId: 'ses-1-never-announced~found', door: 'ses' },
+      verdicts: { spam: 'PASS', virus: 'PASS', dmarc: 'PROCESSING_FAILED' },
+    });
+  }, 60_000);
+
   test("mail to a stranger's domain starts nothing", async () => {
     const before = await clients.s3.send(new ListObjectsV2Command({ Bucket: MAIL_BUCKET }));
 
@@ -199,7 +265,7 @@ describeWith([localAws], 'both stacks, deployed by the CDK command line', () => 
       expect.arrayContaining([
         { check: 'identity', mark: 'right', text: 'example.com is verified' },
         { check: 'rule set', mark: 'right', text: 'postroom-proof is active' },
-        { check: 'queues', mark: 'right', text: '6 queues, nothing dead' },
+        { check: 'queues', mark: 'right', text: '8 queues, nothing dead' },
       ]),
     );
   }, 60_000);

@@ -30,6 +30,8 @@ describe('the app', () => {
   it('keeps the ids by which functions are invoked', () => {
     expect(Object.keys(postroomTemplate.findResources('AWS::Lambda::Function'))).toEqual([
       'ParseMail',
+      'EnterDrops',
+      'ReconcileArrivals',
     ]);
     expect(Object.keys(receivingTemplate.findResources('AWS::Lambda::Function'))).toEqual([
       'ActivateRuleSet',
@@ -39,12 +41,15 @@ describe('the app', () => {
   it('keeps the id of what holds mail, since another id would be another, empty one', () => {
     expect(Object.keys(postroomTemplate.findResources('AWS::S3::Bucket'))).toEqual([
       'MailBucketFABEC941',
+      'DropBucketCB075576',
     ]);
     const queues = Object.entries(postroomTemplate.findResources('AWS::SQS::Queue')).map(
       ([id, { Properties }]) => [id, (writeValue(Properties) as { QueueName: string }).QueueName],
     );
     expect(Object.fromEntries(queues)).toMatchObject({
       ArrivalsQueue808B4D44: 'postroom-test-arrivals',
+      DropDoorDropsEventsQueueC5B2D144: 'postroom-test-drops',
+      ReconciliationWrittenEventsQueue99C7276B: 'postroom-test-reconcile',
       DestinationsupportQueueFF626622: 'postroom-test-support',
       DestinationinvoicesQueue31BC20C0: 'postroom-test-invoices.fifo',
       DestinationquarantineQueue5A8088BB: 'postroom-test-quarantine',

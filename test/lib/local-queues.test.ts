@@ -7,6 +7,7 @@ interface QueueProperties {
   readonly QueueName: string;
   readonly FifoQueue?: boolean;
   readonly VisibilityTimeout?: number;
+  readonly DelaySeconds?: number;
   readonly MessageRetentionPeriod: number;
   readonly RedrivePolicy?: { readonly maxReceiveCount: number };
 }
@@ -16,13 +17,23 @@ it('the local run has the queues of the deployed stack, with the same settings',
   const deployed = Object.values(postroomTemplate.findResources('AWS::SQS::Queue'))
     // Templates are untyped; these members are CloudFormation's.
     .map(({ Properties }) => Properties as QueueProperties)
-    .map(({ QueueName, FifoQueue, VisibilityTimeout, MessageRetentionPeriod, RedrivePolicy }) => ({
-      name: QueueName,
-      isFifo: FifoQueue ?? false,
-      visibilitySeconds: VisibilityTimeout,
-      retentionSeconds: MessageRetentionPeriod,
-      maxReceives: RedrivePolicy?.maxReceiveCount,
-    }));
+    .map(
+      ({
+        QueueName,
+        FifoQueue,
+        VisibilityTimeout,
+        DelaySeconds,
+        MessageRetentionPeriod,
+        RedrivePolicy,
+      }) => ({
+        name: QueueName,
+        isFifo: FifoQueue ?? false,
+        visibilitySeconds: VisibilityTimeout,
+        delaySeconds: DelaySeconds ?? 0,
+        retentionSeconds: MessageRetentionPeriod,
+        maxReceives: RedrivePolicy?.maxReceiveCount,
+      }),
+    );
   const local = planQueues(parseConfiguration(SAMPLE)).map(({ name, attributes, redrive }) => ({
     name,
     isFifo: attributes['FifoQueue'] === 'true',
@@ -30,6 +41,7 @@ it('the local run has the queues of the deployed stack, with the same settings',
       attributes['VisibilityTimeout'] === undefined
         ? undefined
         : Number(attributes['VisibilityTimeout']),
+    delaySeconds: Number(attributes['DelaySeconds'] ?? 0),
     retentionSeconds: Number(attributes['MessageRetentionPeriod']),
     maxReceives: redrive?.maxReceives,
   }));

@@ -181,10 +181,14 @@ describe('the queues', () => {
       'postroom-test-arrivals',
       'postroom-test-arrivals-dead',
       'postroom-test-arrivals-topic-dead',
+      'postroom-test-drops',
+      'postroom-test-drops-dead',
       'postroom-test-invoices-dead.fifo',
       'postroom-test-invoices.fifo',
       'postroom-test-quarantine',
       'postroom-test-quarantine-dead',
+      'postroom-test-reconcile',
+      'postroom-test-reconcile-dead',
       'postroom-test-support',
       'postroom-test-support-dead',
     ]);
@@ -287,7 +291,7 @@ describe('what becomes of mail when the stack is destroyed', () => {
   it.each(HOLDERS)('deletes each %s when the configuration says delete', (type) => {
     const { postroomTemplate } = synthesizeStacks({ retention: { whenDestroyed: 'delete' } });
     postroomTemplate.allResources(type, { DeletionPolicy: 'Delete' });
-    postroomTemplate.resourceCountIs('Custom::S3AutoDeleteObjects', 1);
+    postroomTemplate.resourceCountIs('Custom::S3AutoDeleteObjects', 2);
   });
 
   it('keeps logs as many days as the configuration says', () => {
