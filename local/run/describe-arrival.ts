@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type ArrivedMail, arrivalNoticeSchema } from '../../mail/contracts/arrived-mail.ts';
 import { createSesArrivalId } from '../../mail/identity/identities.ts';
 
 const arrivalSchema = z.object({
@@ -32,12 +33,24 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** A notice of a door that has no headers of the mail at hand. */
+const describeNotice = ({ arrival, envelope }: ArrivedMail): ArrivalDescription => ({
+  arrivalId: arrival.arrivalId,
+  from: envelope.sender,
+  to: envelope.recipients,
+  subject: null,
+  receivedAt: Date.parse(arrival.receivedAt),
+});
+
 /**
  * Reads the notification of an arrival for a line about it. What is no notification at all, which
  * anyone may put into the queue, gives an empty description.
  */
 export function describeArrival(notification: string): ArrivalDescription {
-  const result = arrivalSchema.safeParse(parseJson(notification));
+  const json = parseJson(notification);
+  const notice = arrivalNoticeSchema.safeParse(json);
+  if (notice.success) return describeNotice(notice.data.arrived);
+  const result = arrivalSchema.safeParse(json);
   if (!result.success) {
     return { arrivalId: null, from: '', to: [], subject: null, receivedAt: Date.now() };
   }

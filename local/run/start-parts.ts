@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { readConfigurationFile } from '../../adapters/filesystem/configuration-file.ts';
+import { startDropDoor } from '../drop/start-drop-door.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../emulators/embedded-aws.ts';
 import { type LocalEndpoints, removeLocalEndpoints, writeLocalEndpoints } from '../endpoints.ts';
 import { localMailBucket } from '../queues/create-resources.ts';
@@ -65,6 +67,19 @@ export async function startParts(
     ...(wrapPorts === undefined ? {} : { wrapPorts }),
   });
   shutdown.add(() => mailRoom.stop());
+  const dropDoor = startDropDoor({
+    folder: join(stateFolder, 'drop'),
+    clients: emulators.clients,
+    dynamodb: emulators.dynamodb,
+    queueUrlBase: emulators.queueUrlBase,
+    environment,
+    readConfiguration: configuration.readParseMail,
+    maxRetrySeconds,
+    onTrouble: (message) => {
+      report({ event: 'trouble', message });
+    },
+  });
+  shutdown.add(() => dropDoor.stop());
   const door = await openDoor(options, configuration, emulators);
   shutdown.add(() => door.close());
   const endpoints = createEndpoints(environment, emulators, door.port);
