@@ -28,7 +28,12 @@ export const arrivalKey = (arrivalId: string): TableKey => ({
 export const mailPartition = (mailId: string): string =>
   `mail#${mailId.slice(0, mailId.lastIndexOf('-'))}`;
 
-/** Addresses are compared without case. */
+/**
+ * Addresses are compared without case.
+ *
+ * SECURITY: the only key with something of a mail in it. A person is found, and forgotten, by the
+ * address in it; a hash would hide it from nobody who can read the table, whose other rows have it.
+ */
 export const deliveryKey = (mailId: string, recipient: string): TableKey => ({
   pk: mailPartition(mailId),
   sk: `${mailId}#to#${recipient.toLowerCase()}`,
