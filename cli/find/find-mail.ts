@@ -1,4 +1,8 @@
-import { createMailIdStart } from '../../mail/identity/identities.ts';
+import {
+  createFoundArrivalId,
+  createMailIdStart,
+  readCopyId,
+} from '../../mail/identity/identities.ts';
 import type { ArrivalStory, StoryReader } from '../../mail/ledger/story-reader.ts';
 import { type TimeSpan, walkMailsOf } from '../../mail/ledger/walk-list.ts';
 
@@ -57,6 +61,12 @@ async function listArrivalsOfMessageId(
   return found.flat();
 }
 
+/** A copy whose notification came late has two arrivals: as it was announced, and as it was found. */
+function listArrivalIdsOfCopy(sought: string): readonly string[] {
+  const copyId = readCopyId(sought);
+  return [copyId, createFoundArrivalId(copyId)];
+}
+
 async function listArrivalsOfAddress(
   reader: StoryReader,
   address: string,
@@ -81,7 +91,7 @@ export async function findMail(
   { span, limit }: FindMailOptions,
 ): Promise<FoundMail | undefined> {
   const searches: Readonly<Record<SoughtBy, () => Promise<readonly string[]>>> = {
-    arrivalId: () => Promise.resolve([sought]),
+    arrivalId: () => Promise.resolve(listArrivalIdsOfCopy(sought)),
     mailId: () => listArrivals(reader, sought),
     'Message-ID': () => listArrivalsOfMessageId(reader, sought),
     address: () => listArrivalsOfAddress(reader, sought, span),

@@ -82,6 +82,7 @@ export interface ForgettingTally {
 /** What no command can remove, and what was not looked for. */
 const LIMITS = [
   'not removed: events that wait in queues (for 14 days at the most), and what consumers made of them',
+  'not removed: originals in the drop bucket, which go after 15 days, and in mailboxes',
   "not removed: the table's backups; point-in-time recovery reaches 35 days back",
   'not looked for: mail that names the address only in other headers or in its text; logs hold no address',
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findMail } from '../../cli/find/find-mail.ts';
-import { createMailId } from '../../mail/identity/identities.ts';
+import { createFoundArrivalId, createMailId } from '../../mail/identity/identities.ts';
 import type { StoryReader } from '../../mail/ledger/story-reader.ts';
 import { createSampleStory } from '../support/sample-story.ts';
 
@@ -53,6 +53,15 @@ describe('what is sought', () => {
       expect(await find(reader, sought)).toBeUndefined();
     },
   );
+});
+
+it('a copy that was announced late is found as it came and as it was found', async () => {
+  const late = createFoundArrivalId('ses-1-late');
+  const reader = createReader({ [BRACKETED]: [late, 'ses-1-late'] });
+  for (const sought of ['ses-1-late', late]) {
+    const found = await find(reader, sought);
+    expect(found?.stories.map(({ arrivalId }) => arrivalId)).toEqual([late, 'ses-1-late']);
+  }
 });
 
 describe('what is found', () => {

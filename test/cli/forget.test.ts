@@ -65,6 +65,7 @@ describe('postroom forget', () => {
     expect(stderr.split('\n')).toEqual([
       'to be forgotten: 1 mail',
       expect.stringContaining('not removed: events that wait in queues'),
+      expect.stringContaining('not removed: originals in the drop bucket'),
       expect.stringContaining("not removed: the table's backups"),
       expect.stringContaining('not looked for: mail that names the address only in other headers'),
       'nothing was changed; add --act to do it',
