@@ -1,6 +1,5 @@
-import type { ConfigurationInput } from '../../mail/configuration/configuration-schema.ts';
 import type { FunctionProcess } from './function-process.ts';
-import type { MailWorld } from './mail-world.ts';
+import type { FunctionStart, MailWorld } from './mail-world.ts';
 
 /** The one process that Lambda would have: the same until it dies. */
 export interface FunctionPool {
@@ -13,11 +12,11 @@ export interface FunctionPool {
 }
 
 /** Starts the next process while the one before runs: a start takes longer than an invocation. */
-export function createFunctionPool(world: MailWorld, rules?: ConfigurationInput): FunctionPool {
+export function createFunctionPool(world: MailWorld, kind: FunctionStart = {}): FunctionPool {
   const started: FunctionProcess[] = [];
   let spare: Promise<FunctionProcess> | undefined;
   const start = async (): Promise<FunctionProcess> => {
-    const next = await world.startFunction(rules);
+    const next = await world.startFunction(kind);
     started.push(next);
     return next;
   };

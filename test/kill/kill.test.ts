@@ -55,7 +55,7 @@ describe('rules that are deployed after a kill', { timeout: 60_000 }, () => {
   };
 
   it('decide a mail that was not decided, and change nothing for one that was', async () => {
-    const after = createFunctionPool(world, otherRules);
+    const after = createFunctionPool(world, { rules: otherRules });
     const queues: string[] = [];
     // Before and after each call up to the first sending.
     for (const index of [2, 3, 4, 5, 6]) {

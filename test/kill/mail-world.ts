@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { LOCAL_REGION } from '../../local/emulators/embedded-aws.ts';
-import { localMailBucket } from '../../local/queues/create-resources.ts';
+import { localDropBucket, localMailBucket } from '../../local/queues/create-resources.ts';
 import { arrivalsQueueNames } from '../../local/queues/plan-queues.ts';
 import { createShutdown } from '../../local/run/shutdown.ts';
 import { type Emulators, startEmulators } from '../../local/run/start-emulators.ts';
@@ -16,7 +16,7 @@ import type {
   ConfigurationInput,
 } from '../../mail/configuration/configuration-schema.ts';
 import { tableName } from '../../mail/configuration/resource-names.ts';
-import { bundleFunction } from './bundle-function.ts';
+import { type BundledLambda, bundleFunction } from './bundle-function.ts';
 import { type CallProxy, startCallProxy } from './call-proxy.ts';
 import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
 
@@ -37,18 +37,22 @@ export interface MailWorldOptions {
   readonly speed?: number;
 }
 
+/** Which function is started, and how. */
+export interface FunctionStart {
+  /** @default 'parse-mail' */
+  readonly lambda?: BundledLambda;
+  /** A configuration with other rules. @default the world's own */
+  readonly rules?: ConfigurationInput;
+}
+
 /** Emulators in this process, a proxy before them, and the function in processes of its own. */
 export interface MailWorld {
   readonly emulators: Emulators;
   readonly configuration: Configuration;
   readonly mailBucket: string;
   readonly proxy: CallProxy;
-  /**
-   * Starts a process of the function.
-   *
-   * @param rules A configuration with other rules. @default the world's own
-   */
-  startFunction(rules?: ConfigurationInput): Promise<FunctionProcess>;
+  /** Starts a process of a function. */
+  startFunction(start?: FunctionStart): Promise<FunctionProcess>;
   storeMails(mails: readonly StoredMail[]): Promise<void>;
   /** Puts notifications into the arrivals queue, all before any is read. */
   announce(notifications: readonly unknown[]): Promise<void>;
@@ -80,8 +84,9 @@ const createEnvironment = (
   AWS_REGION: LOCAL_REGION,
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_LAMBDA_FUNCTION_NAME: 'parse-mail',
+  AWS_LAMBDA_FUNCTION_NAME: 'function',
   MAIL_BUCKET: mailBucket,
+  DROP_BUCKET: localDropBucket(environment),
   TABLE_NAME: tableName(environment),
   QUEUE_URL_BASE: emulators.queueUrlBase,
   CONFIGURATION_FILE: configurationFile,
@@ -99,7 +104,14 @@ export async function startMailWorld({
     rmSync(folder, { recursive: true, force: true });
   });
   const configuration = parseConfiguration(input);
-  const bundle = await bundleFunction(folder, mimeParser === undefined ? {} : { mimeParser });
+  const bundles = new Map<BundledLambda, Promise<string>>();
+  const readBundle = (lambda: BundledLambda): Promise<string> => {
+    const bundle =
+      bundles.get(lambda) ??
+      bundleFunction(folder, lambda, mimeParser === undefined ? {} : { mimeParser });
+    bundles.set(lambda, bundle);
+    return bundle;
+  };
   const emulators = await startEmulators(
     { stateFolder: folder, host: '127.0.0.1', awsPort: 0, dynamodbPort: 0 },
     configuration,
@@ -117,9 +129,9 @@ export async function startMailWorld({
   const world = { emulators, configuration, mailBucket, proxy, clock };
   return {
     ...world,
-    async startFunction(rules = input) {
+    async startFunction({ lambda = 'parse-mail', rules = input } = {}) {
       const started = await startFunctionProcess({
-        bundle,
+        bundle: await readBundle(lambda),
         environment: createEnvironment(world, writeConfigurationFile(folder, rules)),
         speed,
       });

@@ -29,7 +29,7 @@ if (speed !== 1) {
   };
 }
 
-// The bundle was made from `lambdas/parse-mail/handler.ts`.
+// The bundle was made from a `handler.ts` of `lambdas/`.
 const { handler } = (await import(bundle)) as {
   readonly handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 };
