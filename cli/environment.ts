@@ -6,6 +6,8 @@ const commandLineEnvironmentSchema = z.object({
   /** The region of the AWS clients, by either of its usual names. */
   AWS_REGION: z.string().optional(),
   AWS_DEFAULT_REGION: z.string().optional(),
+  /** Read by the SDK itself; an endpoint of this kind knows no bucket by its host name. */
+  AWS_ENDPOINT_URL: z.string().optional(),
 });
 
 /** What the command line takes from its surroundings. */
@@ -13,6 +15,8 @@ export interface CommandLineEnvironment {
   readonly isDebug: boolean;
   /** Undefined leaves the region to the AWS profile. */
   readonly region: string | undefined;
+  /** Whether requests go to an endpoint that is not AWS. */
+  readonly isOwnEndpoint: boolean;
 }
 
 /** Reads the variables that the command line knows. An empty one counts as not set. */
@@ -23,7 +27,11 @@ export function readCommandLineEnvironment(
   const region = [environment.AWS_REGION, environment.AWS_DEFAULT_REGION].find(
     (name) => name !== undefined && name !== '',
   );
-  return { isDebug: environment.POSTROOM_DEBUG === '1', region };
+  return {
+    isDebug: environment.POSTROOM_DEBUG === '1',
+    region,
+    isOwnEndpoint: (environment.AWS_ENDPOINT_URL ?? '') !== '',
+  };
 }
 
 /** Names the environment before `postroom.config.ts` is read: the file may ask for `POSTROOM_ENV`. */

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { VERDICT_STATUSES, type Verdicts } from '../mail/contracts/verdicts.ts';
 import { toSqsJson } from '../mail/message/sqs-json.ts';
+import { collectAddress, parseSender } from './address-options.ts';
 import { readCommandLineEnvironment } from './environment.ts';
 import { explainMail, type MailExplanation } from './explain/explain-mail.ts';
 import { formatExplanation } from './explain/format-explanation.ts';
@@ -41,19 +42,6 @@ function parseVerdict(written: string, previous: Verdicts): Verdicts {
   }
   return { ...previous, [check]: status };
 }
-
-function parseAddress(written: string): string {
-  if (/^[^\s@]+@[^\s@]+$/.test(written)) return written;
-  throw new InvalidArgumentError('Expected an address such as support@example.com.');
-}
-
-const parseSender = (written: string): string =>
-  written === '' || written === '<>' ? '' : parseAddress(written);
-
-const collectAddress = (written: string, previous: readonly string[]): readonly string[] => [
-  ...previous,
-  parseAddress(written),
-];
 
 function writeEvents({ name, events }: MailExplanation): void {
   for (const { event } of events) writeLine(toSqsJson(event));
