@@ -8,7 +8,7 @@ import { ONE_MAIL, SCENARIO_CONFIGURATION, SCENARIOS } from '../kill/scenarios.t
 import { createSeededRandom } from '../kill/seeded-random.ts';
 import { createRandomFaultPlan } from '../kill/service-faults.ts';
 
-const SEEDS = Array.from({ length: 100 }, (_, seed) => seed);
+const SEEDS = Array.from({ length: 40 }, (_, seed) => seed);
 
 let world: MailWorld;
 let pool: FunctionPool;
