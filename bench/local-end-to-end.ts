@@ -180,7 +180,7 @@ async function measureEmulators(mails: number, folder: string): Promise<Measured
   const clients = createLocalClients(aws.endpoint);
   await createLocalQueues(clients, {
     environment: ENVIRONMENT,
-    queues: { support: OWN_QUEUES.quarantine },
+    queues: { support: OWN_QUEUES.arrivals },
   });
   await createMailDoor(clients, ENVIRONMENT);
   const measured = await measureWork(mails, (index) =>

@@ -9,5 +9,7 @@ export function describeDecider(decidedBy: RuleTrace['decidedBy']): string {
       return 'otherwise, as no rule sent it anywhere';
     case 'unlisted-recipient':
       return 'an address that is not listed, for which no rule is tried';
+    case 'virus':
+      return 'the virus verdict, for which no rule is tried';
   }
 }

@@ -106,7 +106,7 @@ export function addQueueCommand(program: Command): void {
       'Lists the queues and how much they hold, or shows the events in one without taking them.\n' +
         'Looks at the local run, or with --env at what is deployed.',
     )
-    .argument('[name]', 'a queue of the configuration, arrivals or quarantine')
+    .argument('[name]', 'a queue of the configuration, or arrivals')
     .option('--dead', 'show what is in its dead-letter queue')
     .option(
       '--limit <count>',

@@ -106,11 +106,16 @@ export function createDynamoDbLedger(
   };
 
   /** A write of the holder of a claim: refused when a later one has the arrival. */
-  const updateClaimed = async (claim: ArrivalClaim, set: Values): Promise<void> => {
+  const updateClaimed = async (
+    claim: ArrivalClaim,
+    set: Values,
+    add: RowUpdate['add'] = {},
+  ): Promise<void> => {
     try {
       await update({
         key: arrivalKey(claim.arrivalId),
         set,
+        add,
         condition: 'epoch = :epoch AND attribute_not_exists(doneAt)',
         values: { epoch: claim.epoch },
       });
@@ -278,7 +283,37 @@ export function createDynamoDbLedger(
     finishArrival: (claim, outcome, sent) =>
       updateClaimed(claim, { state: 'done', doneAt: readNow(), outcome, sent }),
 
-    releaseArrival: (claim) => updateClaimed(claim, { leaseUntil: 0 }),
+    releaseArrival: (claim, { code, stack }) =>
+      updateClaimed(
+        claim,
+        { leaseUntil: 0, failureCode: code, failureStack: stack ?? undefined },
+        { failures: 1 },
+      ),
+
+    async reopenArrival(arrivalId) {
+      try {
+        await callAws('DynamoDB', () =>
+          dynamodb.send(
+            new UpdateItemCommand({
+              TableName: table,
+              Key: marshall(arrivalKey(arrivalId)),
+              // Its takings count anew, or it would be taken for what ends processes.
+              UpdateExpression:
+                'SET #state = :seen, failures = epoch REMOVE doneAt, decided, failureCode, failureStack',
+              ConditionExpression: '#state = :done',
+              ExpressionAttributeNames: { '#state': 'state' },
+              ExpressionAttributeValues: marshall({
+                ':seen': 'seen',
+                ':done': 'done',
+              }),
+            }),
+          ),
+        );
+      } catch (error) {
+        // It is open already: an earlier try got that far.
+        if (!isRefused(error)) throw error;
+      }
+    },
 
     async recordRepeat(arrivalId) {
       await update({

@@ -8,6 +8,11 @@ export interface ArrivalRow {
   /** Milliseconds since 1970. */
   readonly leaseUntil?: number;
   readonly mailId?: string;
+  /** Takings that were given back. */
+  readonly failures?: number;
+  /** What failed last. */
+  readonly failureCode?: string;
+  readonly failureStack?: string | null;
   /** {@link packDecision}. */
   readonly decided?: Uint8Array;
 }
@@ -19,14 +24,14 @@ export interface ArrivalRow {
  * Rows cannot be read with another: where decisions have changed, this one stays.
  */
 const DICTIONARY = Buffer.from(
-  '"sameMessageIdAs":"m1-"decidedBy":{"kind":"unlisted-recipient"}"quarantineReason":"dropped":[{"recipients":["@"],"reason":"' +
+  '"sameMessageIdAs":"m1-"decidedBy":{"kind":"unlisted-recipient"}"quarantined":[{"reason":"","code":"rule","dropped":[{"recipients":["@"],"reason":"' +
     '"condition":"any[0].subject"any[1].size"not.door"sender"header"headerFrom"attachment"value":null}' +
     '"value":"spam FAIL"}"value":"virus PASS"}{"condition":"all[0].verdict","matched":true,"value":"' +
-    '"decidedBy":{"kind":"otherwise"}}]}],"dropped":[]},"repeats":[{"recipient":"@","arrivalId":"ses-1-"}],"servedQueues":["' +
+    '"decidedBy":{"kind":"otherwise"}}]}],"quarantined":[],"dropped":[]},"repeats":[{"recipient":"@","arrivalId":"ses-1-"}],"servedQueues":["' +
     '{"sameMessageIdAs":null,"decision":{"destinations":[{"queue":"","recipients":["@example.com"],"tags":[],"trace":[{"recipients":["' +
     '"],"rules":[{"rule":"","matched":false,"checks":[{"condition":"any[0].verdict","matched":false,"value":"spam PASS"},' +
     '{"condition":"all[1].recipient","matched":false,"value":""}]},{"rule":"","matched":true,"checks":[{"condition":"recipient","matched":true,"value":"' +
-    '"}]}],"decidedBy":{"kind":"rule","rule":""}}]}],"dropped":[]},"repeats":[],"servedQueues":[]}',
+    '"}]}],"decidedBy":{"kind":"rule","rule":""}}]}],"quarantined":[],"dropped":[]},"repeats":[],"servedQueues":[]}',
 );
 
 /** A decision without its `mailId`, which its row has. */
@@ -47,8 +52,13 @@ export const readDecision = ({
     : { mailId, ...unpackDecision(decided) };
 
 /** What a claim that was granted found. */
-export const readClaim = (arrivalId: string, row: ArrivalRow): ClaimResult => ({
-  kind: 'claimed',
-  claim: { arrivalId, epoch: row.epoch },
-  stored: readDecision(row),
-});
+export function readClaim(arrivalId: string, row: ArrivalRow): ClaimResult {
+  const { epoch, failures = 0, failureCode: code, failureStack: stack = null } = row;
+  return {
+    kind: 'claimed',
+    claim: { arrivalId, epoch },
+    stored: readDecision(row),
+    deaths: epoch - 1 - failures,
+    lastFailure: code === undefined ? undefined : { code, stack },
+  };
+}

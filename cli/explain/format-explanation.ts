@@ -93,12 +93,19 @@ function formatRule({ rule, matched, checks }: TriedRule, width: number): string
 const describeDeciders = (trace: readonly RuleTrace[]): string =>
   trace.map(({ decidedBy }) => describeDecider(decidedBy)).join(', ');
 
-const formatDecision = ({ destinations, dropped }: MailDecision): readonly string[] => [
-  ...destinations.map(({ queue, tags, quarantineReason, trace }) => {
+const formatDecision = ({
+  destinations,
+  quarantined,
+  dropped,
+}: MailDecision): readonly string[] => [
+  ...destinations.map(({ queue, tags, trace }) => {
     const tagged = tags.length === 0 ? '' : ` tagged ${tags.join(', ')}`;
-    const reason = quarantineReason === undefined ? '' : ` for "${quarantineReason}"`;
-    return `    → ${styleStrong(queue)}${reason}${tagged} ${styleFaint(`(${describeDeciders(trace)})`)}`;
+    return `    → ${styleStrong(queue)}${tagged} ${styleFaint(`(${describeDeciders(trace)})`)}`;
   }),
+  ...quarantined.map(
+    ({ reason, trace }) =>
+      `    → ${styleStrong('quarantine')} for "${reason}" ${styleFaint(`(${describeDeciders(trace)})`)}`,
+  ),
   ...dropped.map(
     ({ reason, trace }) =>
       `    → ${styleStrong('dropped')} for "${reason}" ${styleFaint(`(${describeDeciders(trace)})`)}`,
@@ -106,7 +113,9 @@ const formatDecision = ({ destinations, dropped }: MailDecision): readonly strin
 ];
 
 function formatWay({ recipient, decision }: MailExplanation['ways'][number]): readonly string[] {
-  const [trace] = [...decision.destinations, ...decision.dropped].flatMap(({ trace }) => trace);
+  const [trace] = [...decision.destinations, ...decision.quarantined, ...decision.dropped].flatMap(
+    ({ trace }) => trace,
+  );
   const rules = trace?.rules ?? [];
   const width = Math.max(0, ...rules.map(({ rule }) => rule.length));
   return [

@@ -1,4 +1,8 @@
 import {
+  type MailQuarantined,
+  mailQuarantinedSchema,
+} from '../../mail/contracts/mail-quarantined.ts';
+import {
   type MailReceived,
   mailReceivedClaimSchema,
   mailReceivedSchema,
@@ -39,10 +43,21 @@ export function formatDepths(
   ];
 }
 
-function describeReasons({ quarantineReason, trace }: MailReceived): string {
-  if (quarantineReason !== undefined) return `in quarantine for "${quarantineReason}"`;
-  return `by ${trace.map(({ decidedBy }) => describeDecider(decidedBy)).join(', ')}`;
-}
+const describeReasons = ({ trace }: MailReceived): string =>
+  `by ${trace.map(({ decidedBy }) => describeDecider(decidedBy)).join(', ')}`;
+
+const describeQuarantined = ({
+  envelope,
+  subject,
+  reason,
+  code,
+  eventId,
+}: MailQuarantined): readonly string[] => [
+  `in quarantine: ${subject ?? '(no subject)'}`,
+  `${envelope.sender || '<>'} → ${envelope.recipients.join(', ')}`,
+  `for "${reason}" (${code})`,
+  eventId,
+];
 
 function describeEvent(event: MailReceived): readonly string[] {
   const { envelope, subject, tags, attachments, arrival } = event;
@@ -74,6 +89,8 @@ function describeBody(body: string): readonly string[] {
   const json = parseJson(body);
   const event = mailReceivedSchema.safeParse(json);
   if (event.success) return describeEvent(event.data);
+  const held = mailQuarantinedSchema.safeParse(json);
+  if (held.success) return describeQuarantined(held.data);
   const claim = mailReceivedClaimSchema.safeParse(json);
   if (claim.success) {
     const { bucket, key, bytes } = claim.data.event;

@@ -27,7 +27,6 @@ export const listQueueNames = ({
     ...Object.entries(queues).map(
       ([queue, { type }]) => [queue, queueNames(environment, queue, type)] as const,
     ),
-    ['quarantine', queueNames(environment, 'quarantine')],
   ]);
 
 /** @throws {CommandError} When no queue has that name. */

@@ -27,5 +27,6 @@ export async function predictDestinations(
     mail: read.mail,
     bytes: read.bytes,
     verdicts: CLEAN,
+    isReleased: false,
   });
 }

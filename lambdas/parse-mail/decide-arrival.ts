@@ -1,7 +1,7 @@
 import type { Ledger, StoredDecision } from '../../mail/ledger/ledger.ts';
 import { readMailId, toMailFacts } from '../../mail/message/create-events.ts';
 import { decideMail, type MailDecision } from '../../mail/rules/decide-mail.ts';
-import type { ActiveRules, ReadArrival } from './receive-mail.ts';
+import type { ActiveRules, ReadArrival } from './ports.ts';
 
 /** Recipients that this arrival handles, and those that another one does. */
 interface Deliveries {
@@ -28,11 +28,11 @@ async function assignDeliveries(
 
 /** Leaves out the destinations that want one event a mail and have it from another arrival. */
 const leaveOutServed = (
-  { destinations, dropped }: MailDecision,
+  { destinations, ...others }: MailDecision,
   served: readonly string[],
 ): MailDecision => ({
   destinations: destinations.filter(({ queue }) => !served.includes(queue)),
-  dropped,
+  ...others,
 });
 
 /**
@@ -40,13 +40,13 @@ const leaveOutServed = (
  * anything is sent. Deliveries that another arrival has are repeats: nothing is sent for them.
  */
 export async function decideArrival(
-  { arrived, claim, read }: ReadArrival,
+  { arrived, claim, read, isReleased }: ReadArrival,
   ledger: Ledger,
-  { compiled, queues }: ActiveRules,
+  { compiled, configuration: { queues } }: ActiveRules,
 ): Promise<StoredDecision> {
   const { arrivalId } = arrived.arrival;
   const mailId = readMailId(arrived, read);
-  const facts = toMailFacts(arrived, read);
+  const facts = toMailFacts(arrived, read, isReleased);
   const [{ own, repeats }, sameMessageIdAs] = await Promise.all([
     assignDeliveries(ledger, arrivalId, mailId, facts.envelope.recipients),
     ledger.findSameMessageId(mailId),

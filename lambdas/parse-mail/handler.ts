@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger.ts';
+import { createDynamoDbQuarantineWriter } from '../../adapters/aws/dynamodb-quarantine.ts';
 import { createFunctionClients } from '../../adapters/aws/function-clients.ts';
 import { createInvocationDeadline } from '../../adapters/aws/invocation-deadline.ts';
 import { createS3ClaimWriter } from '../../adapters/aws/s3-claim-writer.ts';
@@ -31,6 +32,12 @@ const { s3, sqs, dynamodb } = createFunctionClients(deadline, {
 });
 const arrivalsUrl = `${environment.QUEUE_URL_BASE}${queueNames(configuration.environment, ARRIVALS_QUEUE).name}`;
 
+const rows = {
+  table: environment.TABLE_NAME,
+  clock: systemClock,
+  retentionDays: configuration.retention.rawDays,
+};
+
 /** The deployed function. */
 export const handler = createParseMailHandler(
   {
@@ -42,12 +49,8 @@ export const handler = createParseMailHandler(
     }),
     mime: createMailparserMimeParser(),
     mailBucket: environment.MAIL_BUCKET,
-    ledger: createDynamoDbLedger(dynamodb, {
-      table: environment.TABLE_NAME,
-      clock: systemClock,
-      leaseSeconds: LEASE_SECONDS,
-      retentionDays: configuration.retention.rawDays,
-    }),
+    ledger: createDynamoDbLedger(dynamodb, { ...rows, leaseSeconds: LEASE_SECONDS }),
+    quarantine: createDynamoDbQuarantineWriter(dynamodb, rows),
     retries: createSqsRetryDelayer(sqs, arrivalsUrl),
     clock: systemClock,
     readRandom: Math.random,
@@ -57,5 +60,9 @@ export const handler = createParseMailHandler(
       else logger.warn('batch', { ...counts, failed });
     },
   },
-  [injectLambdaContext(logger), createDeadlineMiddleware(deadline)],
+  [
+    // An event holds addresses and subjects: no variable may have it logged.
+    injectLambdaContext(logger, { logEvent: false }),
+    createDeadlineMiddleware(deadline),
+  ],
 );

@@ -1,181 +1,90 @@
-import { createHash } from 'node:crypto';
-import type { ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
-import type { MailReceivedClaim } from '../../mail/contracts/mail-received.ts';
-import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
-import { readArrival } from '../../mail/contracts/read-arrival.ts';
-import { ArrivalBusyError, PostroomError } from '../../mail/errors.ts';
-import { createGroupId } from '../../mail/identity/identities.ts';
+import { OWN_QUEUES } from '../../mail/configuration/own-queues.ts';
+import { type AnnouncedMail, readArrival } from '../../mail/contracts/read-arrival.ts';
+import { ArrivalBusyError, describeError, PostroomError } from '../../mail/errors.ts';
+import { classifyFailure } from '../../mail/failure/classify-failure.ts';
+import { readErrorCode } from '../../mail/failure/read-error-code.ts';
 import type {
   ArrivalClaim,
-  ArrivalOutcome,
-  ClaimResult,
+  ArrivalFailure,
+  ClaimedArrival,
   Ledger,
-  SentEvent,
-  StoredDecision,
 } from '../../mail/ledger/ledger.ts';
-import { type AddressedEvent, createEvents } from '../../mail/message/create-events.ts';
-import { type ReadRawMail, readRawMail } from '../../mail/message/read-raw-mail.ts';
-import { toSqsJson } from '../../mail/message/sqs-json.ts';
-import type { Clock } from '../../mail/ports/clock.ts';
-import type {
-  ClaimWriter,
-  EventSender,
-  HandledMail,
-  MimeParser,
-  RawMailReader,
-} from '../../mail/ports/ports.ts';
-import { type CompiledRules, compileRules } from '../../mail/rules/compile-rules.ts';
+import { readRawMail } from '../../mail/message/read-raw-mail.ts';
+import type { HandledMail } from '../../mail/ports/ports.ts';
+import { readStackFrames } from '../../mail/quarantine/quarantine.ts';
+import { carryOut } from './carry-out.ts';
 import { decideArrival } from './decide-arrival.ts';
-
-/** What the straight path needs of the world. */
-export interface ReceiveMailPorts {
-  readonly rawMail: RawMailReader;
-  readonly claims: ClaimWriter;
-  readonly events: EventSender;
-  readonly mime: MimeParser;
-  readonly ledger: Ledger;
-  readonly clock: Clock;
-  /** The bucket that SES writes to; a notification for another is refused. */
-  readonly mailBucket: string;
-}
-
-/** The part of a configuration that holds for one batch, ready for use. */
-export interface ActiveRules {
-  readonly compiled: CompiledRules;
-  readonly queues: ParseMailConfiguration['queues'];
-  readonly limits: ParseMailConfiguration['limits'];
-}
-
-/** Compiles the rules of a configuration. */
-export const createActiveRules = (
-  configuration: Pick<
-    ParseMailConfiguration,
-    'rules' | 'otherwise' | 'receiving' | 'queues' | 'limits'
-  >,
-): ActiveRules => ({
-  compiled: compileRules(configuration),
-  queues: configuration.queues,
-  limits: configuration.limits,
-});
-
-async function createBody(
-  claims: ClaimWriter,
-  event: AddressedEvent['event'],
-  inlineEventBytes: number,
-): Promise<string> {
-  const json = toSqsJson(event);
-  const bytes = Buffer.byteLength(json);
-  if (bytes <= inlineEventBytes) return json;
-  const { eventId, mailId } = event;
-  const claim: MailReceivedClaim = {
-    type: 'mail.received.claim',
-    version: 1,
-    eventId,
-    mailId,
-    event: {
-      ...(await claims.writeClaim(eventId, json)),
-      bytes,
-      sha256: createHash('sha256').update(json).digest('hex'),
-    },
-  };
-  return toSqsJson(claim);
-}
-
-async function sendEvents(
-  sent: readonly AddressedEvent[],
-  sender: string,
-  { claims, events, clock }: Pick<ReceiveMailPorts, 'claims' | 'events' | 'clock'>,
-  inlineEventBytes: number,
-): Promise<readonly SentEvent[]> {
-  const handedOver: SentEvent[] = [];
-  for (const { queue, event } of sent) {
-    await events.sendEvent({
-      queue,
-      eventId: event.eventId,
-      groupId: createGroupId(sender),
-      body: await createBody(claims, event, inlineEventBytes),
-    });
-    handedOver.push({ queue, eventId: event.eventId, sentAtMs: clock.now() });
-  }
-  return handedOver;
-}
-
-function readOutcome({ decision, repeats }: StoredDecision): ArrivalOutcome {
-  if (decision.destinations.length > 0) return 'sent';
-  return repeats.length > 0 ? 'repeat' : 'dropped';
-}
-
-/** Carries out what was decided: events first, then the list, then the end of the arrival. */
-async function carryOut(
-  { arrived, claim, read }: ReadArrival,
-  stored: StoredDecision,
-  ports: ReceiveMailPorts,
-  { limits }: ActiveRules,
-): Promise<HandledMail> {
-  const { arrival, envelope } = arrived;
-  const { mailId, decision } = stored;
-  const { from, subject } = read.mail;
-  const sent = createEvents(arrived, read, stored);
-  const outcome = readOutcome(stored);
-  const references = await sendEvents(sent, envelope.sender, ports, limits.inlineEventBytes);
-  await ports.ledger.listArrival({
-    arrived,
-    mailId,
-    outcome,
-    bytes: read.bytes,
-    from: from[0]?.address ?? null,
-    subject,
-    sent: references,
-  });
-  await ports.ledger.finishArrival(claim, outcome, references);
-  return {
-    mailId,
-    arrivalId: arrival.arrivalId,
-    bytes: read.bytes,
-    sent,
-    dropped: decision.dropped,
-    repeats: stored.repeats,
-    sender: envelope.sender,
-    subject,
-  };
-}
-
-/** An arrival that is claimed and read. */
-export interface ReadArrival {
-  readonly arrived: ArrivedMail;
-  readonly claim: ArrivalClaim;
-  readonly read: ReadRawMail;
-}
+import type { ActiveRules, ReadArrival, ReceivedRecord, ReceiveMailPorts } from './ports.ts';
+import { quarantineFailed } from './quarantine-failed.ts';
 
 /** Reads a claimed arrival, decides it unless that was done before, and carries it out. */
 async function handleClaimed(
-  arrived: ArrivedMail,
-  { claim, stored }: Extract<ClaimResult, { kind: 'claimed' }>,
+  { arrived, isReleased }: AnnouncedMail,
+  { claim, stored }: ClaimedArrival,
   ports: ReceiveMailPorts,
   rules: ActiveRules,
 ): Promise<HandledMail> {
+  const { mailBytes } = rules.configuration.limits;
   const source = await ports.rawMail.openRawMail(arrived.arrival.raw);
-  const read = await readRawMail(source, ports.mime, { maxBytes: rules.limits.mailBytes });
-  const arrival: ReadArrival = { arrived, claim, read };
+  const read = await readRawMail(source, ports.mime, { maxBytes: mailBytes });
+  const arrival: ReadArrival = { arrived, claim, read, isReleased };
   const decided = stored ?? (await decideArrival(arrival, ports.ledger, rules));
   return carryOut(arrival, decided, ports, rules);
 }
 
 /** Ends the lease after a failure. Where that fails too, the lease ends by itself. */
-async function giveBack(ledger: Ledger, claim: ArrivalClaim): Promise<void> {
+async function giveBack(ledger: Ledger, claim: ArrivalClaim, error: unknown): Promise<void> {
+  const failure = { code: readErrorCode(error), stack: readStackFrames(error) };
   try {
-    await ledger.releaseArrival(claim);
-  } catch (error) {
-    if (!(error instanceof PostroomError)) throw error;
+    await ledger.releaseArrival(claim, failure);
+  } catch (lost) {
+    if (!(lost instanceof PostroomError)) throw lost;
   }
 }
 
-/** What came of a record: a mail handled, a repeat swallowed, or nothing to do. */
-export type ReceivedRecord =
-  | { readonly kind: 'handled'; readonly mail: HandledMail }
-  | { readonly kind: 'repeat' }
-  /** SES's setup notification. */
-  | { readonly kind: 'setup' };
+/** The receive from which on a mail is no longer tried: one is left for the quarantine itself to fail. */
+const LAST_TRIES = OWN_QUEUES.arrivals.maxReceives - 1;
+/** A mail that ended its process so often is not tried again: each time it takes others with it. */
+const MAX_DEATHS = 3;
+
+/** Why a mail is not to be tried again; undefined while it is. */
+function findLastReason(
+  { lastFailure, deaths }: ClaimedArrival,
+  receives: number,
+): (ArrivalFailure & { readonly reason: string }) | undefined {
+  if (deaths >= MAX_DEATHS) {
+    const reason = `it ended the process that read it ${deaths} times`;
+    return { code: 'process-died', stack: null, reason };
+  }
+  if (receives < LAST_TRIES) return undefined;
+  const failure = lastFailure ?? { code: 'process-died', stack: null };
+  return {
+    ...failure,
+    reason: `it could not be handled in ${receives - 1} tries (${failure.code})`,
+  };
+}
+
+/** Handles a claimed arrival, or quarantines it where trying is in vain. */
+async function handleOrQuarantine(
+  announced: AnnouncedMail,
+  claimed: ClaimedArrival,
+  ports: ReceiveMailPorts,
+  rules: ActiveRules,
+  receives: number,
+): Promise<HandledMail> {
+  const { arrived } = announced;
+  const { claim } = claimed;
+  const last = findLastReason(claimed, receives);
+  if (last !== undefined) return quarantineFailed(arrived, claim, last, ports, rules);
+  try {
+    return await handleClaimed(announced, claimed, ports, rules);
+  } catch (error) {
+    if (classifyFailure(error) === 'temporary') throw error;
+    const failure = { code: readErrorCode(error), stack: readStackFrames(error) };
+    const reason = describeError(error);
+    return quarantineFailed(arrived, claim, { ...failure, reason }, ports, rules);
+  }
+}
 
 /**
  * Takes one mail from the arrivals queue to the queues that the rules choose.
@@ -183,34 +92,34 @@ export type ReceivedRecord =
  * An arrival is claimed, decided, carried out and done. Each step is remembered before the next, so
  * that a repeat of this call goes on where the last one was cut off: with the decision that was
  * stored, whatever the rules say by then. Sending is at least once: a repeat may send an event
- * again, equal byte for byte.
+ * again, equal byte for byte. What can never be handled, or was tried often enough, is quarantined.
  *
+ * @param receives Which receive of the queue this is, from 1.
  * @throws {EventError} When the body is no notification of ours.
  * @throws {ArrivalBusyError} When another invocation has the arrival.
  * @throws {ClaimLostError} When another took it while this one was working.
- * @throws {LimitExceededError} When the mail is larger than `limits.mailBytes`.
  * @throws {PeerUnavailableError} When a store or a queue did not do its part.
  */
 export async function receiveMail(
   body: string,
   ports: ReceiveMailPorts,
   rules: ActiveRules,
+  receives = 1,
 ): Promise<ReceivedRecord> {
   const { ledger, mailBucket } = ports;
   const announced = readArrival(body, mailBucket);
   if (announced === undefined) return { kind: 'setup' };
-  const { arrived } = announced;
-  const claimed = await ledger.claimArrival(arrived);
+  const claimed = await ledger.claimArrival(announced.arrived);
   if (claimed.kind === 'done') {
-    await ledger.recordRepeat(arrived.arrival.arrivalId);
+    await ledger.recordRepeat(announced.arrived.arrival.arrivalId);
     return { kind: 'repeat' };
   }
   if (claimed.kind === 'busy') throw new ArrivalBusyError(claimed.leaseUntilMs);
   try {
-    const mail = await handleClaimed(arrived, claimed, ports, rules);
+    const mail = await handleOrQuarantine(announced, claimed, ports, rules, receives);
     return { kind: 'handled', mail };
   } catch (error) {
-    await giveBack(ledger, claimed.claim);
+    await giveBack(ledger, claimed.claim, error);
     throw error;
   }
 }

@@ -28,7 +28,7 @@ export interface ParseMailFunctionProps {
   readonly mailBucket: Bucket;
   readonly ledger: Table;
   readonly arrivals: IQueue;
-  /** The destination queues and quarantine: the only ones it may send to. */
+  /** The destination queues: the only ones it may send to. */
   readonly destinations: readonly IQueue[];
 }
 

@@ -2,7 +2,6 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
-import { OWN_QUEUES } from '../../mail/configuration/own-queues.ts';
 import { Arrivals } from '../constructs/arrivals.ts';
 import { DropDoor, type ObjectDoorProps } from '../constructs/drop-door.ts';
 import { createLedgerTable } from '../constructs/ledger-table.ts';
@@ -30,8 +29,7 @@ export class PostroomStack extends Stack {
     const removalPolicy = planRemoval(configuration);
     const mailBucket = createMailBucket(this, configuration);
     const arrivals = new Arrivals(this, 'Arrivals', { configuration });
-    const queues = { ...configuration.queues, quarantine: OWN_QUEUES.quarantine };
-    const destinations = Object.entries(queues).map(
+    const destinations = Object.entries(configuration.queues).map(
       ([queue, settings]) =>
         new QueueWithDeadLetters(this, `Destination-${queue}`, {
           environment,

@@ -38,8 +38,8 @@ const writeMail = ({ from, to, subject }: Pick<MailEvent, 'from' | 'to' | 'subje
   ].join(' ');
 
 function formatMail(mail: MailEvent, paint: Paint): string {
-  const isApart = mail.queue === null || mail.queue === 'quarantine';
-  const queue = fitColumns(mail.queue ?? '—', 14);
+  const isApart = mail.outcome !== 'sent';
+  const queue = fitColumns(mail.queue ?? mail.outcome, 14);
   const reason = mail.reason === undefined ? '' : ` (${toPrintable(mail.reason)})`;
   const rule = fitColumns(mail.rule, 18);
   const ms = `${mail.ms} ms`.padStart(8);

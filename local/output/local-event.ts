@@ -14,13 +14,18 @@ export interface ReadyEvent extends Omit<LocalEndpoints, 'pid'> {
 /** A mail went to a queue, or nowhere: one event for each of its destinations. */
 export interface MailEvent {
   readonly event: 'mail';
-  readonly mailId: string;
+  /** Null where the mail was not read. */
+  readonly mailId: string | null;
   readonly from: string;
   readonly to: readonly string[];
   readonly subject: string | null;
-  /** The rule that settled it, `otherwise`, `unlisted recipient`, `drop` or `repeat`. */
+  /**
+   * The rule that settled it, `otherwise`, `unlisted recipient`, `virus`, `drop`, or the code of what
+   * failed.
+   */
   readonly rule: string;
-  /** As in the configuration; null when the mail was dropped, or is a repeat. */
+  readonly outcome: 'sent' | 'quarantined' | 'dropped' | 'repeat';
+  /** As in the configuration; null unless the mail was sent. */
   readonly queue: string | null;
   /** From the end of the SMTP dialogue until the event was in the queue. */
   readonly ms: number;
@@ -45,7 +50,7 @@ export interface FailedEvent {
 
 /** A mail that would take another way under rules that were just saved. */
 export interface MovedMail {
-  readonly mailId: string;
+  readonly mailId: string | null;
   readonly subject: string | null;
   readonly to: readonly string[];
   readonly before: readonly string[];

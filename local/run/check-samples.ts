@@ -33,7 +33,10 @@ async function findMissing(
   options: CheckSamplesOptions,
 ): Promise<readonly string[]> {
   if (outcome.kind === 'given-up') return [`${file}: could not be handled (${outcome.code})`];
-  const faults: string[] = [];
+  // What the rules keep apart has their trace; what could not be read has none.
+  const faults = outcome.handled.quarantined
+    .filter(({ trace = [] }) => trace.length === 0)
+    .map(({ code }) => `${file}: could not be handled (${code})`);
   for (const { queue, event } of outcome.handled.sent) {
     const eventIds = await listEventIds(queue, options);
     if (!eventIds.has(event.eventId)) faults.push(`${file}: its event is not in queue ${queue}`);

@@ -6,7 +6,7 @@ import {
   type ActiveRules,
   createActiveRules,
   type ReceiveMailPorts,
-} from '../../lambdas/parse-mail/receive-mail.ts';
+} from '../../lambdas/parse-mail/ports.ts';
 import type { ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
 import type { MovedMail } from '../output/local-event.ts';
 import type { RecentMail } from './recent-mails.ts';
@@ -23,7 +23,7 @@ export interface Redecision {
 async function findMove(
   { notification, outcome }: RecentMail,
   { rawMail, mime, mailBucket }: ReadingPorts,
-  { compiled, limits }: ActiveRules,
+  { compiled, configuration: { limits } }: ActiveRules,
 ): Promise<MovedMail | undefined> {
   const arrived = readArrival(notification, mailBucket)?.arrived;
   if (arrived === undefined || outcome.kind !== 'handled') return undefined;

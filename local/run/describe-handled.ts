@@ -10,12 +10,20 @@ const describeDecision = ({ decidedBy }: RuleTrace): string => {
       return 'otherwise';
     case 'unlisted-recipient':
       return 'unlisted recipient';
+    case 'virus':
+      return 'virus';
   }
 };
 
-/** What is told of a handled mail: one event for each destination, one for each reason to drop it. */
+type Quarantined = HandledMail['quarantined'][number];
+
+/** The rules' quarantines have their trace; a mail that could not be read has what failed. */
+const describeQuarantine = ({ code, trace = [] }: Quarantined): string =>
+  trace.length === 0 ? code : [...new Set(trace.map(describeDecision))].join(', ');
+
+/** What is told of a handled mail: one event for each place that it went to. */
 export function describeHandled(
-  { mailId, sent, dropped, repeats, sender, subject }: HandledMail,
+  { mailId, sent, quarantined, dropped, repeats, sender, subject }: HandledMail,
   ms: number,
 ): readonly MailEvent[] {
   const nowhere = { event: 'mail', mailId, from: sender, subject, queue: null, ms } as const;
@@ -28,18 +36,34 @@ export function describeHandled(
       to: event.envelope.recipients,
       subject,
       rule: [...new Set(event.trace.map(describeDecision))].join(', '),
+      outcome: 'sent',
       queue,
       ms,
-      ...(event.quarantineReason === undefined ? {} : { reason: event.quarantineReason }),
+    })),
+    ...quarantined.map((held): MailEvent => ({
+      ...nowhere,
+      outcome: 'quarantined',
+      to: held.recipients,
+      rule: describeQuarantine(held),
+      reason: held.reason,
     })),
     ...dropped.map(({ recipients, reason }): MailEvent => ({
       ...nowhere,
+      outcome: 'dropped',
       to: recipients,
       rule: 'drop',
       reason,
     })),
     ...(repeated.length === 0
       ? []
-      : [{ ...nowhere, to: repeated, rule: 'repeat', reason: 'it has this mail already' }]),
+      : [
+          {
+            ...nowhere,
+            outcome: 'repeat' as const,
+            to: repeated,
+            rule: '—',
+            reason: 'it has this mail already',
+          },
+        ]),
   ];
 }

@@ -1,4 +1,4 @@
-import type { ReceiveMailPorts } from '../../lambdas/parse-mail/receive-mail.ts';
+import type { ReceiveMailPorts } from '../../lambdas/parse-mail/ports.ts';
 import type { LocalEventListener } from '../output/local-event.ts';
 
 /** How a local run is started. */

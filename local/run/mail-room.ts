@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
 import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger.ts';
+import { createDynamoDbQuarantineWriter } from '../../adapters/aws/dynamodb-quarantine.ts';
 import { createS3ClaimWriter } from '../../adapters/aws/s3-claim-writer.ts';
 import { createS3RawMailReader } from '../../adapters/aws/s3-raw-mail-reader.ts';
 import { createSqsEventSender } from '../../adapters/aws/sqs-event-sender.ts';
@@ -10,7 +11,7 @@ import {
   type BatchReport,
   createParseMailHandler,
 } from '../../lambdas/parse-mail/create-handler.ts';
-import type { ReceiveMailPorts } from '../../lambdas/parse-mail/receive-mail.ts';
+import type { ReceiveMailPorts } from '../../lambdas/parse-mail/ports.ts';
 import { LEASE_SECONDS, OWN_QUEUES } from '../../mail/configuration/own-queues.ts';
 import type { ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
 import { tableName } from '../../mail/configuration/resource-names.ts';
@@ -70,6 +71,11 @@ export const createLocalPorts = ({
     retentionDays: readConfiguration().retention.rawDays,
   }),
   clock: systemClock,
+  quarantine: createDynamoDbQuarantineWriter(dynamodb, {
+    table: tableName(environment),
+    clock: systemClock,
+    retentionDays: readConfiguration().retention.rawDays,
+  }),
   mailBucket: localMailBucket(environment),
 });
 

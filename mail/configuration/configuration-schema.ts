@@ -103,6 +103,11 @@ export const configurationSchema = strict({
     /** Keep the raw mail, send nothing, for this reason. */
     drop: z.string().min(1),
   }),
+  /** What is told of mail in quarantine. */
+  quarantine: strict({
+    /** The queue that gets a `mail.quarantined` event. @default the queue of `otherwise` */
+    queue: z.string().optional(),
+  }).prefault({}),
   retention: retentionSchema.prefault({}),
   limits: limitsSchema.prefault({}),
 });

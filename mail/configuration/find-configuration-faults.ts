@@ -3,6 +3,7 @@ import type { Configuration } from './configuration-schema.ts';
 import { MAX_DOMAINS_PER_RECEIPT_RULE, MAX_QUEUES, MAX_RECEIPT_RULES } from './limits.ts';
 import { findNearestName } from './nearest-name.ts';
 import { RESERVED_QUEUE_NAMES } from './own-queues.ts';
+import { findQuarantineQueue } from './parse-mail-configuration.ts';
 
 /** A place in the configuration that sends mail to a queue. */
 interface QueueMention {
@@ -10,7 +11,11 @@ interface QueueMention {
   readonly queue: string;
 }
 
-function listQueueMentions({ rules, otherwise }: Configuration): readonly QueueMention[] {
+function listQueueMentions({
+  rules,
+  otherwise,
+  quarantine,
+}: Configuration): readonly QueueMention[] {
   const mentions = rules.flatMap(({ then }, rule) =>
     then.flatMap((action, index) =>
       'queue' in action
@@ -18,9 +23,14 @@ function listQueueMentions({ rules, otherwise }: Configuration): readonly QueueM
         : [],
     ),
   );
-  return 'queue' in otherwise
-    ? [...mentions, { path: 'otherwise.queue', queue: otherwise.queue }]
-    : mentions;
+  const named = [
+    { path: 'otherwise.queue', queue: 'queue' in otherwise ? otherwise.queue : undefined },
+    { path: 'quarantine.queue', queue: quarantine.queue },
+  ];
+  return [
+    ...mentions,
+    ...named.flatMap(({ path, queue }) => (queue === undefined ? [] : [{ path, queue }])),
+  ];
 }
 
 function findQueueFaults(configuration: Configuration): readonly ConfigurationFault[] {
@@ -107,6 +117,18 @@ function findDomainFaults({ receiving }: Configuration): readonly ConfigurationF
   return [...repeats, ...addresses, ...tooMany];
 }
 
+/** Mail in quarantine that nobody is told of would be forgotten there. */
+const findQuarantineFaults = (configuration: Configuration): readonly ConfigurationFault[] =>
+  findQuarantineQueue(configuration) === undefined
+    ? [
+        {
+          path: 'quarantine.queue',
+          message:
+            'expected the name of a member of queues, came nothing, and otherwise names none: who is to be told of mail in quarantine?',
+        },
+      ]
+    : [];
+
 /** What is wrong between members that are each right by themselves. */
 export function findConfigurationFaults(
   configuration: Configuration,
@@ -114,6 +136,7 @@ export function findConfigurationFaults(
   return [
     ...findDomainFaults(configuration),
     ...findQueueFaults(configuration),
+    ...findQuarantineFaults(configuration),
     ...findRepeats(
       configuration.rules.map(({ name }) => name),
       (index) => `rules[${index}].name`,

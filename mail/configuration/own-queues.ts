@@ -12,28 +12,18 @@ export const LEASE_SECONDS = PARSE_MAIL_TIMEOUT_SECONDS + 30;
 
 /** Where doors say that a mail came in. */
 export const ARRIVALS_QUEUE = 'arrivals';
-/** Where mail is kept apart; see `docs/rules.md`. */
-export const QUARANTINE_QUEUE = 'quarantine';
 /** Only its dead-letter queue exists: what SNS could not put into the arrivals queue. */
 export const ARRIVALS_TOPIC_QUEUE = 'arrivals-topic';
 
 /** Queues of Postroom's own, deployed and local alike. */
-export const OWN_QUEUES: Readonly<
-  Record<typeof ARRIVALS_QUEUE | typeof QUARANTINE_QUEUE, QueueConfiguration>
-> = {
+export const OWN_QUEUES: Readonly<Record<typeof ARRIVALS_QUEUE, QueueConfiguration>> = {
   arrivals: {
     type: 'standard',
     // LIMIT: AWS asks for six times the function's timeout, or a mail is tried twice at once.
     visibilityTimeoutSeconds: 6 * PARSE_MAIL_TIMEOUT_SECONDS,
-    // LIMIT: with fewer, a throttled function sends good mail to the dead-letter queue.
-    maxReceives: 5,
-    once: 'delivery',
-  },
-  // People read it, in their own time.
-  quarantine: {
-    type: 'standard',
-    visibilityTimeoutSeconds: 300,
-    maxReceives: 10,
+    // With back-off up to 5 minutes the last try is 18 minutes after the first: a service that is
+    // away for less sends no mail into quarantine.
+    maxReceives: 12,
     once: 'delivery',
   },
 };

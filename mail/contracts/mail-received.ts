@@ -42,16 +42,17 @@ const triedRuleSchema = z.strictObject({
 });
 export type TriedRule = z.output<typeof triedRuleSchema>;
 
-const traceSchema = z.strictObject({
+export const traceSchema = z.strictObject({
   /** The envelope recipients for which the rules went this way. */
   recipients: z.array(z.string()),
   /** The rules in the order in which they were tried. */
   rules: z.array(triedRuleSchema),
-  /** What settled the destination: a rule, `otherwise`, or an address that is not listed. */
+  /** What settled it: a rule, `otherwise`, an address that is not listed, or the virus verdict. */
   decidedBy: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('rule'), rule: z.string() }),
     z.strictObject({ kind: z.literal('otherwise') }),
     z.strictObject({ kind: z.literal('unlisted-recipient') }),
+    z.strictObject({ kind: z.literal('virus') }),
   ]),
 });
 export type RuleTrace = z.output<typeof traceSchema>;
@@ -99,8 +100,6 @@ export const mailReceivedSchema = z
     attachments: z.array(attachmentSchema),
     verdicts: verdictsSchema,
     tags: z.array(z.string()),
-    /** Set in the quarantine queue only: why the mail is there. */
-    quarantineReason: z.string().optional(),
     /** Why it came here: which rules were tried, on which values, and what they found. */
     trace: z.array(traceSchema),
   })

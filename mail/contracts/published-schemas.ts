@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { mailQuarantinedSchema } from './mail-quarantined.ts';
 import { mailReceivedClaimSchema, mailReceivedSchema } from './mail-received.ts';
 
 /** The contracts that others build on, by the file each is published in. */
 const CONTRACTS = {
   'mail-received.v1.schema.json': mailReceivedSchema,
   'mail-received-claim.v1.schema.json': mailReceivedClaimSchema,
+  'mail-quarantined.v1.schema.json': mailQuarantinedSchema,
 } as const;
 
 /** A published JSON Schema. */

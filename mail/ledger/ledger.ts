@@ -21,18 +21,33 @@ export interface StoredDecision {
   readonly servedQueues: readonly string[];
 }
 
+/** An arrival that is this invocation's to handle. */
+export interface ClaimedArrival {
+  readonly kind: 'claimed';
+  readonly claim: ArrivalClaim;
+  /** From an earlier taking that got that far. */
+  readonly stored: StoredDecision | undefined;
+  /** What failed last; undefined where nothing did. */
+  readonly lastFailure: ArrivalFailure | undefined;
+  /** Takings that neither ended nor failed: whatever had them died, or ran out of time. */
+  readonly deaths: number;
+}
+
 /** What came of asking for an arrival. */
 export type ClaimResult =
-  | {
-      readonly kind: 'claimed';
-      readonly claim: ArrivalClaim;
-      /** From an earlier taking that got that far. */
-      readonly stored: StoredDecision | undefined;
-    }
+  | ClaimedArrival
   /** It is handled; this notification of it is a repeat. */
   | { readonly kind: 'done' }
   /** Somebody handles it now. */
   | { readonly kind: 'busy'; readonly leaseUntilMs: number };
+
+/** What failed, for the quarantine's evidence. */
+export interface ArrivalFailure {
+  /** A code of `docs/errors.md`, or the name of an error that is not ours. */
+  readonly code: string;
+  /** Frames only, no message. */
+  readonly stack: string | null;
+}
 
 /** How an arrival ended. */
 export type ArrivalOutcome = 'sent' | 'repeat' | 'dropped' | 'quarantined';
@@ -48,7 +63,8 @@ export interface SentEvent {
 /** What a list of mail shows of one. */
 export interface ArrivalSummary {
   readonly arrived: ArrivedMail;
-  readonly mailId: string;
+  /** Null where the mail was not read. */
+  readonly mailId: string | null;
   readonly outcome: ArrivalOutcome;
   readonly bytes: number;
   /** The first address of the From header, which need not be the envelope's sender. */
@@ -125,11 +141,18 @@ export interface Ledger {
   ): Promise<void>;
 
   /**
-   * Gives an arrival back after a failure, so that the next try need not wait for the lease to end.
+   * Gives an arrival back after a failure, so that the next try need not wait for the lease to end,
+   * and says what failed.
    *
    * @throws {ClaimLostError} When another has taken the arrival since.
    */
-  releaseArrival(claim: ArrivalClaim): Promise<void>;
+  releaseArrival(claim: ArrivalClaim, failure: ArrivalFailure): Promise<void>;
+
+  /**
+   * Opens a quarantined arrival again, so that the next notice of it is handled anew. Harmless for
+   * one that is open.
+   */
+  reopenArrival(arrivalId: string): Promise<void>;
 
   /** Notes on a handled arrival that it was announced again. */
   recordRepeat(arrivalId: string): Promise<void>;

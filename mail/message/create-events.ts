@@ -23,19 +23,24 @@ export interface DecidedMail {
 }
 
 /** What rules look at, from what the door told and what was read. */
-export const toMailFacts = (arrived: ArrivedMail, { mail, bytes }: ReadRawMail): MailFacts => ({
+export const toMailFacts = (
+  arrived: ArrivedMail,
+  { mail, bytes }: ReadRawMail,
+  isReleased = false,
+): MailFacts => ({
   door: arrived.arrival.door,
   envelope: arrived.envelope,
   mail,
   bytes,
   verdicts: arrived.verdicts,
+  isReleased,
 });
 
 function createEvent(
   arrived: ArrivedMail,
   read: ReadRawMail,
   { mailId, sameMessageIdAs }: DecidedMail,
-  { queue, recipients, tags, quarantineReason, trace }: Destination,
+  { queue, recipients, tags, trace }: Destination,
 ): AddressedEvent {
   const { arrival, envelope, verdicts } = arrived;
   const event: MailReceived = {
@@ -49,7 +54,6 @@ function createEvent(
     ...read.mail,
     verdicts,
     tags: [...tags],
-    ...(quarantineReason === undefined ? {} : { quarantineReason }),
     trace: [...trace],
   };
   return { queue, event };

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { MailReceived } from '../contracts/mail-received.ts';
+import type { MailReceived, RuleTrace } from '../contracts/mail-received.ts';
 import type { ReadMail } from '../message/read-mail.ts';
 
 /** Where an object is. */
@@ -68,11 +68,20 @@ export interface MimeParser {
 
 /** What became of a mail, for whoever watches. */
 export interface HandledMail {
-  readonly mailId: string;
+  /** Null where the mail was not read. */
+  readonly mailId: string | null;
   readonly arrivalId: string;
   readonly bytes: number;
   /** The events sent, each with its queue. Empty when the rules dropped the mail. */
   readonly sent: readonly { readonly queue: string; readonly event: MailReceived }[];
+  /** Recipients whose mail is in quarantine; `code` as in `MailQuarantined`. */
+  readonly quarantined: readonly {
+    readonly recipients: readonly string[];
+    readonly reason: string;
+    readonly code: string;
+    /** Why the rules sent it there; absent where none was tried. */
+    readonly trace?: readonly RuleTrace[];
+  }[];
   /** Recipients for which nothing was sent, with the reason. */
   readonly dropped: readonly { readonly recipients: readonly string[]; readonly reason: string }[];
   /** Recipients whose delivery another arrival of this mail has: nothing was sent for them. */

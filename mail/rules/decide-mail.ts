@@ -1,4 +1,3 @@
-import { QUARANTINE_QUEUE } from '../configuration/own-queues.ts';
 import type { RuleTrace } from '../contracts/mail-received.ts';
 import type { EvaluationContext } from './compile-condition.ts';
 import type { CompiledRules } from './compile-rules.ts';
@@ -10,8 +9,15 @@ export interface Destination {
   readonly queue: string;
   readonly recipients: readonly string[];
   readonly tags: readonly string[];
-  /** Why the mail is in quarantine; absent for a team's own queues. */
-  readonly quarantineReason?: string;
+  readonly trace: readonly RuleTrace[];
+}
+
+/** Recipients whose mail is kept apart until a person decides. */
+export interface Quarantined {
+  readonly recipients: readonly string[];
+  readonly reason: string;
+  /** What settled it. */
+  readonly code: 'rule' | 'unlisted-recipient' | 'virus';
   readonly trace: readonly RuleTrace[];
 }
 
@@ -24,6 +30,7 @@ export interface Dropped {
 
 export interface MailDecision {
   readonly destinations: readonly Destination[];
+  readonly quarantined: readonly Quarantined[];
   readonly dropped: readonly Dropped[];
 }
 
@@ -57,33 +64,42 @@ function joinTraces(routed: readonly RoutedStop[]): readonly RuleTrace[] {
 
 const unique = <Value>(values: readonly Value[]): readonly Value[] => [...new Set(values)];
 
-function toDestination(queue: string, routed: readonly RoutedStop[]): Destination {
-  const reasons = routed.flatMap(({ stop }) => (stop.kind === 'quarantine' ? [stop.reason] : []));
-  return {
-    queue,
-    recipients: unique(routed.map(({ route }) => route.recipient)),
-    tags: unique(routed.flatMap(({ route }) => route.tags)),
-    ...(queue === QUARANTINE_QUEUE ? { quarantineReason: unique(reasons).join('; ') } : {}),
-    trace: joinTraces(routed),
-  };
+const listRecipients = (routed: readonly RoutedStop[]): readonly string[] =>
+  unique(routed.map(({ route }) => route.recipient));
+
+const toDestination = (queue: string, routed: readonly RoutedStop[]): Destination => ({
+  queue,
+  recipients: listRecipients(routed),
+  tags: unique(routed.flatMap(({ route }) => route.tags)),
+  trace: joinTraces(routed),
+});
+
+function readQuarantineCode({ decidedBy }: Stop): Quarantined['code'] {
+  return decidedBy.kind === 'otherwise' ? 'rule' : decidedBy.kind;
 }
 
-/**
- * One stop for each destination: a second rule to the same queue adds nothing, and a drop only
- * counts where the mail goes nowhere else.
- */
-const listStops = (route: Route): readonly RoutedStop[] => {
-  const byDestination = Map.groupBy(route.stops, readDestination);
-  if (byDestination.size > 1) byDestination.delete(undefined);
-  return Array.from(byDestination.values(), ([stop]) => stop).flatMap((stop) =>
+/** Where a stop sends to: a second stop there adds nothing. */
+const readPlace = (stop: Stop): string =>
+  stop.kind === 'queue' ? `queue ${stop.queue}` : stop.kind;
+
+/** One stop for each place; a drop only counts where the mail goes nowhere else. */
+function listStops(route: Route): readonly RoutedStop[] {
+  const byPlace = Map.groupBy(route.stops, readPlace);
+  if (byPlace.size > 1) byPlace.delete('drop');
+  return Array.from(byPlace.values(), ([stop]) => stop).flatMap((stop) =>
     stop === undefined ? [] : [{ route, stop }],
   );
-};
+}
 
-/** The queue that a stop sends to; undefined for a drop. */
-function readDestination(stop: Stop): string | undefined {
-  if (stop.kind === 'drop') return undefined;
-  return stop.kind === 'queue' ? stop.queue : QUARANTINE_QUEUE;
+/** Groups what was routed by a name that only stops of one kind have. */
+function groupStops(
+  routed: readonly RoutedStop[],
+  readName: (stop: Stop) => string | undefined,
+): readonly (readonly [string, readonly RoutedStop[]])[] {
+  const groups = Map.groupBy(routed, ({ stop }) => readName(stop));
+  return Array.from(groups).flatMap(([name, members]) =>
+    name === undefined ? [] : [[name, members] as const],
+  );
 }
 
 /**
@@ -95,19 +111,20 @@ export function decideMail(compiled: CompiledRules, facts: MailFacts): MailDecis
   const routed = unique(facts.envelope.recipients)
     .map((recipient) => routeRecipient(compiled, context, recipient))
     .flatMap(listStops);
-  const sent = Map.groupBy(
-    routed.filter(({ stop }) => stop.kind !== 'drop'),
-    ({ stop }) => readDestination(stop) ?? '',
-  );
-  const dropped = Map.groupBy(
-    routed.flatMap(({ route, stop }) => (stop.kind === 'drop' ? [{ route, stop }] : [])),
-    ({ stop }) => stop.reason,
-  );
+  const sent = groupStops(routed, (stop) => (stop.kind === 'queue' ? stop.queue : undefined));
+  const held = groupStops(routed, (stop) => (stop.kind === 'quarantine' ? stop.reason : undefined));
+  const dropped = groupStops(routed, (stop) => (stop.kind === 'drop' ? stop.reason : undefined));
   return {
-    destinations: Array.from(sent, ([queue, members]) => toDestination(queue, members)),
-    dropped: Array.from(dropped, ([reason, members]) => ({
+    destinations: sent.map(([queue, members]) => toDestination(queue, members)),
+    quarantined: held.map(([reason, members]) => ({
       reason,
-      recipients: members.map(({ route }) => route.recipient),
+      code: members[0] === undefined ? 'rule' : readQuarantineCode(members[0].stop),
+      recipients: listRecipients(members),
+      trace: joinTraces(members),
+    })),
+    dropped: dropped.map(([reason, members]) => ({
+      reason,
+      recipients: listRecipients(members),
       trace: joinTraces(members),
     })),
   };

@@ -11,4 +11,6 @@ export interface MailFacts {
   /** The raw mail's size. */
   readonly bytes: number;
   readonly verdicts: Verdicts;
+  /** A person has let it out of quarantine: nothing sends it there again. */
+  readonly isReleased: boolean;
 }

@@ -2,6 +2,7 @@ import type { RuleTrace, TriedRule } from '../contracts/mail-received.ts';
 import { splitAddress } from '../message/address-parts.ts';
 import type { EvaluationContext } from './compile-condition.ts';
 import type { CompiledRules } from './compile-rules.ts';
+import type { MailFacts } from './mail-facts.ts';
 import type { Action } from './rule-schema.ts';
 
 export type DecidedBy = RuleTrace['decidedBy'];
@@ -46,6 +47,12 @@ function routeUnlisted({ domains }: CompiledRules, recipient: string): Stop | un
   return { kind: configured.unlisted, reason, decidedBy };
 }
 
+/** Whatever the rules say, a mail that was found to carry a virus meets none of them. */
+const routeInfected = ({ verdicts }: MailFacts): Stop | undefined =>
+  verdicts.virus === 'FAIL'
+    ? { kind: 'quarantine', reason: 'a virus was found', decidedBy: { kind: 'virus' } }
+    : undefined;
+
 /**
  * Tries the rules in order for one recipient. Every rule that matches applies, until one says
  * `stop`, `quarantine` or `drop`; when none sent the mail anywhere, `otherwise` does.
@@ -55,16 +62,20 @@ export function routeRecipient(
   context: EvaluationContext,
   recipient: string,
 ): Route {
-  const unlisted = routeUnlisted(compiled, recipient);
-  if (unlisted !== undefined) return { recipient, stops: [unlisted], tags: [], tried: [] };
+  const { isReleased } = context.facts;
+  const apart = isReleased
+    ? undefined
+    : (routeInfected(context.facts) ?? routeUnlisted(compiled, recipient));
+  if (apart !== undefined) return { recipient, stops: [apart], tags: [], tried: [] };
   const tried: TriedRule[] = [];
   const actions: { readonly action: Action; readonly rule: string }[] = [];
   for (const { name, when, then } of compiled.rules) {
     const { matched, checks } = when(context, recipient);
     tried.push({ rule: name, matched, checks: [...checks] });
     if (!matched) continue;
-    actions.push(...then.map((action) => ({ action, rule: name })));
-    if (then.some(endsRules)) break;
+    const applied = then.filter((action) => !(isReleased && 'quarantine' in action));
+    actions.push(...applied.map((action) => ({ action, rule: name })));
+    if (applied.some(endsRules)) break;
   }
   const stops = actions.flatMap(({ action, rule }) => toStop(action, { kind: 'rule', rule }) ?? []);
   const otherwise = toStop(compiled.otherwise, { kind: 'otherwise' });

@@ -246,7 +246,7 @@ describe('postroom doctor', () => {
     const lines = stdout.split('\n');
     expect(lines).toContain('✓ credentials    account 123456789012');
     expect(lines).toContain('✓ identity       example.com is verified');
-    expect(lines).toContain('✓ queues         7 queues, nothing dead');
+    expect(lines).toContain('✓ queues         6 queues, nothing dead');
     expect(stdout).toContain('✗ rule set       expected postroom-dev to be active, came "legacy"');
     expect(stdout).toContain('the account is in the sandbox');
   });

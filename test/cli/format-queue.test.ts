@@ -35,9 +35,31 @@ describe('formatMessage', () => {
   });
 
   it('gives the reason of a mail in quarantine', () => {
-    expect(format(createSampleEvent({ quarantineReason: 'spam' }))[2]).toBe(
-      '  in quarantine for "spam", 1.2 kB',
-    );
+    const { arrival, envelope, verdicts } = createSampleEvent();
+    const { bytes: _, ...raw } = arrival.raw;
+    const held = {
+      type: 'mail.quarantined',
+      version: 1,
+      eventId: 'e1-held',
+      mailId: null,
+      arrival: { ...arrival, raw },
+      envelope,
+      verdicts,
+      reason: 'a virus was found',
+      code: 'virus',
+      attempts: 1,
+      from: null,
+      subject: 'Run me',
+      messageId: null,
+      trace: [],
+    };
+    const message = { body: JSON.stringify(held), receives: 0, sentAtMs: 0 };
+    expect(formatMessage(message).slice(0, 4)).toEqual([
+      'in quarantine: Run me',
+      '  ann@example.net → support@example.com',
+      '  for "a virus was found" (virus)',
+      '  e1-held',
+    ]);
   });
 
   it('lets no mail write on the terminal but its own line', () => {

@@ -34,7 +34,6 @@ describe('postroom queue --env', () => {
       'arrivals               0         0         0',
       'support                2         0         0',
       'orders                 0         0         1  ✗',
-      'quarantine             0         0         0',
       '',
     ]);
   });
@@ -44,7 +43,7 @@ describe('postroom queue --env', () => {
     await sqs.sendMessage('postroom-dev-orders.fifo', '1');
     const lines = (await run('--json')).stdout.trimEnd().split('\n');
     expect(lines[5]).toBe('{"queue":"orders","ready":1,"inFlight":0,"dead":0}');
-    expect(lines).toHaveLength(7);
+    expect(lines).toHaveLength(6);
   });
 
   it('says which queues are not there', async () => {

@@ -111,6 +111,7 @@ const DECISION: StoredDecision = {
         trace: [],
       },
     ],
+    quarantined: [],
     dropped: [],
   },
   repeats: [],
@@ -186,9 +187,11 @@ describe.each([
 
   it('gives a released arrival to the next at once', async () => {
     const held = await claim(ledger, 'released');
-    await ledger.releaseArrival(held);
+    await ledger.releaseArrival(held, { code: 'peer-unavailable', stack: null });
     const next = await claim(ledger, 'released');
-    await expect(ledger.releaseArrival(held)).rejects.toThrow(ClaimLostError);
+    await expect(ledger.releaseArrival(held, { code: 'x', stack: null })).rejects.toThrow(
+      ClaimLostError,
+    );
     expect(next.epoch).toBe(2);
   });
 
@@ -304,7 +307,7 @@ describe('the table', () => {
     };
     await table.ledger.recordDecision(held, {
       ...DECISION,
-      decision: { destinations: [destination], dropped: [] },
+      decision: { destinations: [destination], quarantined: [], dropped: [] },
     });
     const { bytes } = await table.readRow(arrivalKey('large'));
     expect(bytes).toBeLessThan(40_000);

@@ -52,7 +52,6 @@ describe('the app', () => {
       ReconciliationWrittenEventsQueue99C7276B: 'postroom-test-reconcile',
       DestinationsupportQueueFF626622: 'postroom-test-support',
       DestinationinvoicesQueue31BC20C0: 'postroom-test-invoices.fifo',
-      DestinationquarantineQueue5A8088BB: 'postroom-test-quarantine',
     });
   });
 
@@ -66,6 +65,7 @@ describe('the app', () => {
         then: [{ queue: name }],
       })),
       otherwise: { drop: 'nothing matched' },
+      quarantine: { queue: 'queue-0' },
     });
     const resources = large.toJSON()['Resources'] as Record<string, unknown>;
     expect(Object.keys(resources).length).toBeLessThanOrEqual(500);

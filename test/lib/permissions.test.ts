@@ -90,7 +90,6 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'sqs:GetQueueAttributes on <ArrivalsQueue808B4D44.Arn>',
     'sqs:ReceiveMessage on <ArrivalsQueue808B4D44.Arn>',
     'sqs:SendMessage on <DestinationinvoicesQueue31BC20C0.Arn>',
-    'sqs:SendMessage on <DestinationquarantineQueue5A8088BB.Arn>',
     'sqs:SendMessage on <DestinationsupportQueueFF626622.Arn>',
   ],
   EnterDrops: [

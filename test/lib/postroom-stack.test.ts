@@ -154,12 +154,12 @@ describe('the arrivals queue', () => {
     });
   });
 
-  it('gives a mail five tries, each six times as long as the function may run', () => {
+  it('gives a mail twelve tries, each six times as long as the function may run', () => {
     template.hasResourceProperties('AWS::SQS::Queue', {
       QueueName: 'postroom-test-arrivals',
       VisibilityTimeout: 360,
       RedrivePolicy: {
-        maxReceiveCount: 5,
+        maxReceiveCount: 12,
         deadLetterTargetArn: {
           'Fn::GetAtt': [Match.stringLikeRegexp('^ArrivalsDeadLetters'), 'Arn'],
         },
@@ -185,8 +185,6 @@ describe('the queues', () => {
       'postroom-test-drops-dead',
       'postroom-test-invoices-dead.fifo',
       'postroom-test-invoices.fifo',
-      'postroom-test-quarantine',
-      'postroom-test-quarantine-dead',
       'postroom-test-reconcile',
       'postroom-test-reconcile-dead',
       'postroom-test-support',

@@ -94,7 +94,7 @@ describe('the straight path', () => {
     const { run, waitFor } = await startTestRun();
     await sendMail(run.endpoints.smtpPort, { to: 'stranger@example.com' });
     const [told] = await waitFor('mail');
-    expect(told).toMatchObject({ queue: 'quarantine', rule: 'unlisted recipient' });
+    expect(told).toMatchObject({ queue: null, rule: 'unlisted recipient' });
   });
 });
 
@@ -124,7 +124,7 @@ describe('a mail that is too large', () => {
 });
 
 describe('a mail that cannot be handled', () => {
-  it('lands in the dead-letter queue after five attempts', async () => {
+  it('lands in the dead-letter queue when not even its quarantine can be told', async () => {
     const { run, waitFor } = await startTestRun({
       wrapPorts: (ports) => ({
         ...ports,
@@ -132,13 +132,35 @@ describe('a mail that cannot be handled', () => {
       }),
     });
     await sendMail(run.endpoints.smtpPort, { to: 'support@example.com', subject: 'Poisoned' });
-    const failed = await waitFor('failed', 5);
-    expect(failed.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5]);
-    expect(failed[0]).toMatchObject({ subject: 'Poisoned', maxAttempts: 5, deadLetterQueue: null });
-    expect(failed[4]).toMatchObject({ deadLetterQueue: 'postroom-test-arrivals-dead' });
+    const failed = await waitFor('failed', 12);
+    expect(failed.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(failed[0]).toMatchObject({
+      subject: 'Poisoned',
+      maxAttempts: 12,
+      deadLetterQueue: null,
+    });
+    expect(failed[11]).toMatchObject({ deadLetterQueue: 'postroom-test-arrivals-dead' });
     await expect
       .poll(() => peekLocalQueue(run.endpoints, 'postroom-test-arrivals-dead'))
       .toHaveLength(1);
+  });
+
+  it('is quarantined when it has failed so often that one receive is left', async () => {
+    const { run, waitFor } = await startTestRun({
+      wrapPorts: (ports) => ({
+        ...ports,
+        mime: {
+          readMail(source) {
+            source.destroy();
+            return Promise.reject(new TypeError('no'));
+          },
+        },
+      }),
+    });
+    await sendMail(run.endpoints.smtpPort, { to: 'support@example.com', subject: 'Poisoned' });
+    const [mail] = await waitFor('mail');
+    expect(mail).toMatchObject({ outcome: 'quarantined', rule: 'TypeError', queue: null });
+    expect(await waitFor('failed', 10)).toHaveLength(10);
   });
 
   it('keeps nothing back of the mails beside it', async () => {
@@ -195,8 +217,6 @@ describe('the queues seen from beside', () => {
       'postroom-test-drops-dead',
       'postroom-test-inbox-dead.fifo',
       'postroom-test-inbox.fifo',
-      'postroom-test-quarantine',
-      'postroom-test-quarantine-dead',
       'postroom-test-reconcile',
       'postroom-test-reconcile-dead',
       'postroom-test-support',

@@ -11,6 +11,7 @@ const mail: MailEvent = {
   to: ['support@example.com'],
   subject: 'Hello',
   rule: 'support',
+  outcome: 'sent',
   queue: 'support',
   ms: 12,
 };
@@ -58,8 +59,14 @@ describe('the line of a mail', () => {
   });
 
   it('says why a mail went nowhere', () => {
-    const dropped = { ...mail, queue: null, rule: 'drop', reason: 'newsletter' };
-    expect(formatEvent(dropped, PLAIN)[0]).toMatch(/^• .* drop .* — .* \(newsletter\)$/);
+    const dropped = {
+      ...mail,
+      outcome: 'dropped' as const,
+      queue: null,
+      rule: 'drop',
+      reason: 'newsletter',
+    };
+    expect(formatEvent(dropped, PLAIN)[0]).toMatch(/^• .* drop .* dropped .* \(newsletter\)$/);
   });
 
   it('has colours for a terminal only', () => {

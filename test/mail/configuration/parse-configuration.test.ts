@@ -126,11 +126,25 @@ describe('parseConfiguration', () => {
     ]);
   });
 
+  it('wants a queue that is told of mail in quarantine', () => {
+    const changes = {
+      queues: { support: {}, invoices: {} },
+      otherwise: { drop: 'nothing is left' },
+    };
+    expect(readFaults(breakSample(changes))).toEqual([
+      'quarantine.queue: expected the name of a member of queues, came nothing, and otherwise names none: who is to be told of mail in quarantine?',
+    ]);
+    expect(readFaults(breakSample({ ...changes, quarantine: { queue: 'support' } }))).toEqual([]);
+    expect(readFaults(breakSample({ ...changes, quarantine: { queue: 'suport' } }))).toEqual([
+      'quarantine.queue: expected the name of a member of queues, came "suport"; did you mean "support"?',
+    ]);
+  });
+
   it("refuses names that are Postroom's own, and names that stand twice", () => {
     const when = { door: 'ses' };
     const faults = readFaults(
       breakSample({
-        queues: { quarantine: {}, inbox: {} },
+        queues: { arrivals: {}, inbox: {} },
         receiving: {
           domains: [
             { domain: 'a.example', addresses: ['X', 'x'] },
@@ -138,7 +152,7 @@ describe('parseConfiguration', () => {
           ],
         },
         rules: [
-          { name: 'same', when, then: [{ queue: 'quarantine' }] },
+          { name: 'same', when, then: [{ queue: 'arrivals' }] },
           { name: 'same', when, then: [{ stop: true }] },
         ],
       }),
@@ -146,7 +160,7 @@ describe('parseConfiguration', () => {
     expect(faults).toEqual([
       'receiving.domains[1].domain: expected a domain of its own, came "a.example", which receiving.domains[0].domain has already',
       'receiving.domains[0].addresses[1]: expected an address of its own, came "x", which receiving.domains[0].addresses[0] has already',
-      "queues.quarantine: the name is Postroom's own; choose another than arrivals, quarantine, drops, reconcile, arrivals-topic and …-dead",
+      "queues.arrivals: the name is Postroom's own; choose another than arrivals, drops, reconcile, arrivals-topic and …-dead",
       'rules[1].name: expected a name of its own, came "same", which rules[0].name has already',
     ]);
   });

@@ -47,6 +47,7 @@ const createFacts = (changes: Partial<MailFacts> = {}): MailFacts => ({
   },
   bytes: 2000,
   verdicts: { spam: 'PASS', virus: 'PROCESSING_FAILED', spf: 'GRAY', dkim: 'PASS', dmarc: 'FAIL' },
+  isReleased: false,
   ...changes,
 });
 
@@ -154,7 +155,7 @@ describe('decideMail', () => {
   ];
 
   it('gives one event per destination with its recipients', () => {
-    const { destinations, dropped } = decide(
+    const { destinations, quarantined, dropped } = decide(
       createSampleConfiguration(),
       createFacts({ envelope: { sender: '', recipients } }),
     );
@@ -167,8 +168,10 @@ describe('decideMail', () => {
         tags: [],
       },
       { queue: 'invoices', recipients: ['invoices@example.com'], tags: ['money'] },
-      { queue: 'quarantine', recipients: ['nobody@example.com'], tags: [] },
       { queue: 'inbox', recipients: ['any@all.example.net'], tags: [] },
+    ]);
+    expect(quarantined).toMatchObject([
+      { recipients: ['nobody@example.com'], code: 'unlisted-recipient' },
     ]);
     expect(dropped).toEqual([]);
   });
@@ -301,11 +304,32 @@ describe('decideMail', () => {
     expect(decision.dropped).toEqual([]);
   });
 
-  it('sends quarantined mail to the quarantine queue with the reason', () => {
+  it('keeps mail apart for the reason that a rule gives', () => {
     const quarantine = { name: 'first', when, then: [{ quarantine: 'spam' }] };
-    const [destination, ...others] = decide(withRules(quarantine, toSupport)).destinations;
-    expect(destination).toMatchObject({ queue: 'quarantine', quarantineReason: 'spam' });
-    expect(others).toEqual([]);
+    const { destinations, quarantined } = decide(withRules(quarantine, toSupport));
+    expect(destinations).toEqual([]);
+    expect(quarantined).toMatchObject([
+      { recipients: ['support@example.com'], reason: 'spam', code: 'rule' },
+    ]);
+  });
+
+  it('keeps mail with a virus apart, without any rule', () => {
+    const verdicts = { ...createFacts().verdicts, virus: 'FAIL' as const };
+    const { destinations, quarantined } = decide(withRules(toSupport), createFacts({ verdicts }));
+    expect(destinations).toEqual([]);
+    expect(quarantined).toMatchObject([{ code: 'virus', trace: [{ rules: [] }] }]);
+  });
+
+  it('lets released mail out, whatever sent it into quarantine', () => {
+    const quarantine = { name: 'first', when, then: [{ quarantine: 'spam' }] };
+    const facts = createFacts({
+      verdicts: { ...createFacts().verdicts, virus: 'FAIL' },
+      envelope: { sender: '', recipients: ['nobody@example.com'] },
+      isReleased: true,
+    });
+    const { destinations, quarantined } = decide(withRules(quarantine, toSupport), facts);
+    expect(quarantined).toEqual([]);
+    expect(destinations.map(({ queue }) => queue)).toEqual(['support']);
   });
 
   it('drops mail for an unlisted address where the domain says so', () => {

@@ -1,0 +1,84 @@
+import {
+  type DynamoDBClient,
+  paginateQuery,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { quarantineKey, quarantinePartition } from '../../mail/ledger/quarantine-keys.ts';
+import type { Clock } from '../../mail/ports/clock.ts';
+import type {
+  HeldRow,
+  QuarantineDesk,
+  QuarantineWriter,
+} from '../../mail/quarantine/quarantine.ts';
+import { callAws } from './call-aws.ts';
+
+export interface DynamoDbQuarantineOptions {
+  readonly table: string;
+  readonly clock: Clock;
+  /** When rows are forgotten. */
+  readonly retentionDays: number;
+}
+
+/** Keeps rows of the quarantine in the ledger's table. */
+export const createDynamoDbQuarantineWriter = (
+  dynamodb: DynamoDBClient,
+  { table, clock, retentionDays }: DynamoDbQuarantineOptions,
+): QuarantineWriter => ({
+  async holdMail(held) {
+    const row: HeldRow = { ...held, state: 'held', heldAt: new Date(clock.now()).toISOString() };
+    const expiresAt = Math.floor(clock.now() / 1000) + retentionDays * 86_400;
+    await callAws('DynamoDB', () =>
+      dynamodb.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: marshall({ ...quarantineKey(held), ...row, expiresAt }),
+        }),
+      ),
+    );
+  },
+});
+
+/** Reads and marks rows of the quarantine, for the command line. */
+export function createDynamoDbQuarantineDesk(
+  dynamodb: DynamoDBClient,
+  table: string,
+): QuarantineDesk {
+  const listDay = async (day: string): Promise<readonly HeldRow[]> => {
+    const rows: HeldRow[] = [];
+    const pages = paginateQuery(
+      { client: dynamodb },
+      {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: quarantinePartition(day) } },
+      },
+    );
+    for await (const { Items = [] } of pages) {
+      // Only the writer above writes them.
+      rows.push(...Items.map((item) => unmarshall(item) as HeldRow));
+    }
+    return rows;
+  };
+  return {
+    async listHeld(days) {
+      const rows: HeldRow[] = [];
+      for (const day of days) rows.push(...(await callAws('DynamoDB', () => listDay(day))));
+      return rows;
+    },
+    async markHeld(row, state) {
+      await callAws('DynamoDB', () =>
+        dynamodb.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: marshall(quarantineKey(row)),
+            UpdateExpression: 'SET #state = :state',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: marshall({ ':state': state }),
+          }),
+        ),
+      );
+    },
+  };
+}

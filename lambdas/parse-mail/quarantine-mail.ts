@@ -1,0 +1,118 @@
+import { findQuarantineQueue } from '../../mail/configuration/parse-mail-configuration.ts';
+import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
+import {
+  type MailQuarantined,
+  MAX_SHOWN_CHARACTERS,
+} from '../../mail/contracts/mail-quarantined.ts';
+import type { RuleTrace } from '../../mail/contracts/mail-received.ts';
+import { createEventId, createGroupId } from '../../mail/identity/identities.ts';
+import type { ArrivalFailure, SentEvent } from '../../mail/ledger/ledger.ts';
+import { type RawHeaderField, readHeaderValues } from '../../mail/message/header-block.ts';
+import { toSqsJson } from '../../mail/message/sqs-json.ts';
+import type { HeldMail, QuarantineWriter } from '../../mail/quarantine/quarantine.ts';
+import { POSTROOM_VERSION } from '../../mail/version.ts';
+import type { ActiveRules, ReceiveMailPorts } from './ports.ts';
+
+/** What was at work, for the evidence. */
+const readVersions = (): HeldMail['versions'] => ({
+  postroom: POSTROOM_VERSION,
+  node: process.version,
+});
+
+/** What is known of a mail that goes into quarantine. */
+export interface QuarantineCase extends Omit<
+  HeldMail,
+  'heldId' | 'receivedAt' | 'arrived' | 'message' | 'versions'
+> {
+  readonly arrived: ArrivedMail;
+  readonly trace: readonly RuleTrace[];
+  readonly fields: readonly RawHeaderField[];
+}
+
+const readShown = (fields: readonly RawHeaderField[], name: string): string | null =>
+  readHeaderValues(fields, name)[0]?.slice(0, MAX_SHOWN_CHARACTERS).toWellFormed() ?? null;
+
+/** A mail in quarantine is named by its arrival: it may never have been read. */
+const createQuarantineEventId = ({ arrival, envelope }: ArrivedMail): string =>
+  createEventId(arrival.arrivalId, 'quarantine', envelope.recipients);
+
+const createQuarantineEvent = ({
+  arrived,
+  mailId,
+  reason,
+  code,
+  attempts,
+  trace,
+  fields,
+}: QuarantineCase): MailQuarantined => ({
+  type: 'mail.quarantined',
+  version: 1,
+  eventId: createQuarantineEventId(arrived),
+  mailId,
+  arrival: arrived.arrival,
+  envelope: { ...arrived.envelope, recipients: [...arrived.envelope.recipients] },
+  verdicts: arrived.verdicts,
+  reason,
+  code,
+  attempts,
+  from: readShown(fields, 'From'),
+  subject: readShown(fields, 'Subject'),
+  messageId: readShown(fields, 'Message-ID'),
+  trace: [...trace],
+});
+
+/**
+ * Puts a mail into quarantine: the row with the evidence first, then the event, so that whoever is
+ * told finds it. The raw mail stays where it is.
+ */
+export async function quarantineMail(
+  held: QuarantineCase,
+  { quarantine, events, clock }: Pick<ReceiveMailPorts, 'quarantine' | 'events' | 'clock'>,
+  { configuration }: ActiveRules,
+): Promise<readonly SentEvent[]> {
+  const { arrived, mailId, reason, code, attempts, stack } = held;
+  const { arrivalId: heldId, receivedAt } = arrived.arrival;
+  const evidence = { arrived, mailId, reason, code, attempts, stack, message: null };
+  await quarantine.holdMail({ heldId, receivedAt, ...evidence, versions: readVersions() });
+  const queue = findQuarantineQueue(configuration);
+  if (queue === undefined) return [];
+  const event = createQuarantineEvent(held);
+  await events.sendEvent({
+    queue,
+    eventId: event.eventId,
+    groupId: createGroupId(held.arrived.envelope.sender),
+    body: toSqsJson(event),
+  });
+  return [{ queue, eventId: event.eventId, sentAtMs: clock.now() }];
+}
+
+/** A message of the arrivals queue, as far as it is evidence. */
+export interface UnreadableMessage {
+  readonly messageId: string;
+  /** ISO 8601 in UTC. */
+  readonly sentAt: string;
+  readonly body: string;
+  readonly receives: number;
+}
+
+/** LIMIT: bytes of a row; DynamoDB takes 400 KB. */
+const MAX_MESSAGE_CHARACTERS = 60_000;
+
+/** Holds a message that announces no mail of ours: trying it again is in vain, and it may be wanted. */
+export const quarantineMessage = (
+  { messageId, sentAt, body, receives }: UnreadableMessage,
+  { code, stack, reason }: ArrivalFailure & { readonly reason: string },
+  quarantine: QuarantineWriter,
+): Promise<void> =>
+  quarantine.holdMail({
+    heldId: `message-${messageId}`,
+    receivedAt: sentAt,
+    arrived: null,
+    message: body.slice(0, MAX_MESSAGE_CHARACTERS).toWellFormed(),
+    mailId: null,
+    reason,
+    code,
+    stack,
+    attempts: receives,
+    versions: readVersions(),
+  });
