@@ -30,11 +30,14 @@ const describeDecision = ({
   servedQueues,
   sameMessageIdAs,
 }: StoredDecision): readonly string[] => [
-  ...decision.destinations.map(({ queue, recipients, tags, quarantineReason, trace }) => {
-    const reason = quarantineReason === undefined ? '' : ` for "${quarantineReason}"`;
+  ...decision.destinations.map(({ queue, recipients, tags, trace }) => {
     const tagged = tags.length === 0 ? '' : `, tagged ${tags.join(', ')}`;
-    return `decided: to ${queue}${reason} for ${nameSome(recipients)} (${describeDeciders(trace)})${tagged}`;
+    return `decided: to ${queue} for ${nameSome(recipients)} (${describeDeciders(trace)})${tagged}`;
   }),
+  ...decision.quarantined.map(
+    ({ recipients, reason, trace }) =>
+      `decided: quarantine for ${nameSome(recipients)}: "${reason}" (${describeDeciders(trace)})`,
+  ),
   ...decision.dropped.map(
     ({ recipients, reason, trace }) =>
       `decided: dropped for ${nameSome(recipients)}: "${reason}" (${describeDeciders(trace)})`,

@@ -41,7 +41,6 @@ const createQuarantineEvent = ({
   mailId,
   reason,
   code,
-  attempts,
   trace,
   fields,
 }: QuarantineCase): MailQuarantined => ({
@@ -54,7 +53,6 @@ const createQuarantineEvent = ({
   verdicts: arrived.verdicts,
   reason,
   code,
-  attempts,
   from: readShown(fields, 'From'),
   subject: readShown(fields, 'Subject'),
   messageId: readShown(fields, 'Message-ID'),

@@ -22,8 +22,6 @@ export const mailQuarantinedSchema = z
     reason: z.string(),
     /** `rule`, `unlisted-recipient`, `virus`, or what failed: see `docs/errors.md`. */
     code: z.string(),
-    /** How often the mail was taken. */
-    attempts: z.int().min(0),
     /** The From field as sent, not decoded; null when there is none or it could not be read. */
     from: z.string().nullable(),
     /** The Subject field as sent, not decoded. */

@@ -39,6 +39,7 @@ export const stripDecision = (decided: StoredDecision, address: string): StoredD
   ...decided,
   decision: {
     destinations: stripEach(decided.decision.destinations, address),
+    quarantined: stripEach(decided.decision.quarantined, address),
     dropped: stripEach(decided.decision.dropped, address),
   },
   repeats: decided.repeats.filter(({ recipient }) => !isSameAddress(recipient, address)),

@@ -92,17 +92,18 @@ describe('postroom find', () => {
   it('tells why a mail is not handled, and how often that was tried', async () => {
     const room = await startMailRoomFolder();
     await room.play({ messageId: 'missing' });
-    await room.waitFor('failed', 5);
+    await room.waitFor('mail');
     const { status, stdout } = await room.postroom('find', 'ses-1-missing');
     expect(status).toBe(0);
     expect(withoutTimes(stdout)).toEqual([
-      '? (not read yet)',
+      '✗ (no subject)',
       '  bounce@sender.example → support@example.com',
-      '  ses-1-missing',
+      '  ses-1-missing, 0 B',
       expect.stringContaining('TIME  arrived by ses'),
       '  TIME  seen',
-      '  TIME  taken to be handled, 5 times so far',
-      '                            waits for its next try',
+      '  TIME  taken to be handled, 11 times so far',
+      expect.stringContaining('  TIME  sent to inbox: e1-'),
+      '  TIME  done: quarantined',
     ]);
   });
 

@@ -47,7 +47,6 @@ describe('formatMessage', () => {
       verdicts,
       reason: 'a virus was found',
       code: 'virus',
-      attempts: 1,
       from: null,
       subject: 'Run me',
       messageId: null,

@@ -15,7 +15,7 @@ const decide = (changes: Partial<StoredDecision>): readonly string[] =>
 const NOTHING: StoredDecision = {
   mailId: 'm1-a-b',
   sameMessageIdAs: null,
-  decision: { destinations: [], dropped: [] },
+  decision: { destinations: [], quarantined: [], dropped: [] },
   repeats: [],
   servedQueues: [],
 };
@@ -27,17 +27,11 @@ describe('the story of a mail', () => {
       { recipients: ['b@x'], rules: [], decidedBy: { kind: 'rule' as const, rule: 'noise' } },
     ];
     const dropped = [{ recipients: ['a@x', 'b@x'], reason: 'unread', trace }];
-    const destinations = [
-      {
-        queue: 'quarantine',
-        quarantineReason: 'spam',
-        recipients: ['c@x'],
-        tags: ['red', 'late'],
-        trace,
-      },
-    ];
-    expect(decide({ decision: { destinations, dropped } })).toEqual([
-      'decided: to quarantine for "spam" for c@x (rule noise), tagged red, late',
+    const quarantined = [{ recipients: ['c@x'], reason: 'spam', code: 'rule' as const, trace }];
+    const destinations = [{ queue: 'inbox', recipients: ['d@x'], tags: ['red', 'late'], trace }];
+    expect(decide({ decision: { destinations, quarantined, dropped } })).toEqual([
+      'decided: to inbox for d@x (rule noise), tagged red, late',
+      'decided: quarantine for c@x: "spam" (rule noise)',
       'decided: dropped for a@x, b@x: "unread" (rule noise)',
     ]);
   });

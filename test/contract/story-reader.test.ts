@@ -55,7 +55,7 @@ describe('the reader of stories over DynamoDB', () => {
     const decided = {
       mailId: 'm1-a-1',
       sameMessageIdAs: 'm1-a-0',
-      decision: { destinations: [], dropped: [] },
+      decision: { destinations: [], quarantined: [], dropped: [] },
       repeats: [{ recipient: 'a@x', arrivalId: 'other' }],
       servedQueues: ['crm'],
     };

@@ -3,7 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { onTestFinished } from 'vitest';
 import { createLocalClients } from '../../local/emulators/create-clients.ts';
-import type { ReceiveMailPorts } from '../../lambdas/parse-mail/receive-mail.ts';
+import type { ReceiveMailPorts } from '../../lambdas/parse-mail/ports.ts';
 import type { ConfigurationInput } from '../../mail/configuration/configuration-schema.ts';
 import { CONFIGURATION, createFolder, startTestRun, writeConfiguration } from '../local/fixture.ts';
 import { runPostroom } from './run-postroom.ts';

@@ -23,6 +23,7 @@ export const createSampleStory = (changes: Partial<ArrivalStory> = {}): ArrivalS
       destinations: [
         { queue: 'support', recipients: ['support@example.com'], tags: [], trace: [] },
       ],
+      quarantined: [],
       dropped: [],
     },
     repeats: [],

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import type { ConfigurationInput } from '../../../mail/configuration/configuration-schema.ts';
+import { mailQuarantinedSchema } from '../../../mail/contracts/mail-quarantined.ts';
 import { mailReceivedSchema } from '../../../mail/contracts/mail-received.ts';
 import { PeerUnavailableError } from '../../../mail/errors.ts';
 import { createMemoryRoom, LEASE_SECONDS } from '../../support/memory-room.ts';
@@ -148,11 +150,17 @@ const createRoom = (
   );
 };
 
+const eventSchema = z.union([mailReceivedSchema, mailQuarantinedSchema]);
+
+/** Where an event says that the mail is: in its queue, or in quarantine. */
+const readPlace = ({ queue, event }: ReturnType<typeof readEvents>[number]): string =>
+  event.type === 'mail.quarantined' ? 'quarantine' : queue;
+
 const readEvents = ({ sent }: Room) =>
   sent.map(({ queue, body }) => ({
     queue,
     body,
-    event: mailReceivedSchema.parse(JSON.parse(body)),
+    event: eventSchema.parse(JSON.parse(body)),
   }));
 
 /** Where the rules send a content for one recipient, as a quiet room does it. */
@@ -167,7 +175,7 @@ async function readDestinations(
     () => undefined,
   );
   await room.invoke(createSesNotification({ messageId: 'id0', recipients: [recipient] }));
-  return room.sent.map(({ queue }) => queue);
+  return readEvents(room).map(readPlace);
 }
 
 /** `content|recipient|queue`, sorted; for a queue that takes one event a mail without the recipient. */
@@ -196,11 +204,13 @@ async function planDeliveries(
 function listDeliveries(room: Room, changes: Partial<ConfigurationInput>): readonly string[] {
   const distinct = new Map(readEvents(room).map((one) => [one.event.eventId, one]));
   return [...distinct.values()]
-    .flatMap(({ queue, event: { subject, envelope } }) =>
-      changes.queues?.[queue]?.once === 'mail'
-        ? [`${subject ?? ''}|${queue}`]
-        : envelope.recipients.map((recipient) => `${subject ?? ''}|${recipient}|${queue}`),
-    )
+    .flatMap((one) => {
+      const { subject, envelope } = one.event;
+      const place = readPlace(one);
+      return changes.queues?.[place]?.once === 'mail'
+        ? [`${subject ?? ''}|${place}`]
+        : envelope.recipients.map((recipient) => `${subject ?? ''}|${recipient}|${place}`);
+    })
     .toSorted();
 }
 

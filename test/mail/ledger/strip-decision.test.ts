@@ -33,6 +33,7 @@ const DECIDED: StoredDecision = {
       { queue: 'one', tags: ['t'], ...createWay('ann@x.example', 'bob@x.example') },
       { queue: 'two', tags: [], ...createWay('ANN@x.example') },
     ],
+    quarantined: [],
     dropped: [
       { reason: 'unread', ...createWay('ann@x.example') },
       { reason: 'noise', ...createWay('eve@x.example') },
