@@ -116,7 +116,7 @@ describe('postroom queue --env', () => {
     expect({ status, stderr }).toEqual({
       status: 2,
       stderr:
-        'postroom: queue: expected one of arrivals-topic, drops, reconcile, arrivals, support, orders, quarantine, came "suport"; did you mean support?\n',
+        'postroom: queue: expected one of arrivals-topic, drops, reconcile, arrivals, support, orders, came "suport"; did you mean support?\n',
     });
   });
 
