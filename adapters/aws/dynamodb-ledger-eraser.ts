@@ -2,13 +2,18 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
+  GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
 import type { ForgettableMail, LedgerEraser } from '../../mail/ledger/ledger-eraser.ts';
+import { quarantineKey } from '../../mail/ledger/quarantine-keys.ts';
+import type { ListedMail } from '../../mail/ledger/story-reader.ts';
 import { isSameAddress, stripDecision } from '../../mail/ledger/strip-decision.ts';
 import { arrivalKey, deliveryKey, listKey, type TableKey } from '../../mail/ledger/table-keys.ts';
 import type { Clock } from '../../mail/ports/clock.ts';
+import type { HeldRow } from '../../mail/quarantine/quarantine.ts';
 import { askAws } from './ask-aws.ts';
 import { packDecision } from './ledger-rows.ts';
 
@@ -27,7 +32,7 @@ const TELLING = [
 
 interface RowChange {
   readonly key: TableKey;
-  readonly set: Readonly<Record<string, string | Uint8Array | readonly string[]>>;
+  readonly set: Readonly<Record<string, string | Uint8Array | readonly string[] | ArrivedMail>>;
   readonly remove: readonly string[];
 }
 
@@ -71,10 +76,33 @@ export function createDynamoDbLedgerEraser(
     });
 
   const removeDelivery = async (
-    { listed: { mailId } }: ForgettableMail,
+    { listed, arrival }: ForgettableMail,
     address: string,
   ): Promise<void> => {
-    if (mailId !== null) await removeRow(deliveryKey(mailId, address));
+    // The list does not know the mail of an arrival that was given up after it was decided.
+    const mailId = listed.mailId ?? arrival?.decided?.mailId;
+    if (mailId !== undefined) await removeRow(deliveryKey(mailId, address));
+  };
+
+  const stripHeld = async (listed: ListedMail, address: string): Promise<void> => {
+    const key = quarantineKey({ heldId: listed.arrivalId, receivedAt: listed.receivedAt });
+    const { Item } = await askAws('dynamodb:GetItem', () =>
+      dynamodb.send(
+        new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true }),
+      ),
+    );
+    // Only Postroom writes the table.
+    const arrived = Item === undefined ? null : (unmarshall(Item) as HeldRow).arrived;
+    if (arrived === null) return;
+    const { sender, ...envelope } = arrived.envelope;
+    const recipients = envelope.recipients.filter((one) => !isSameAddress(one, address));
+    if (recipients.length === 0) {
+      await removeRow(key);
+      return;
+    }
+    const kept = isSameAddress(sender, address) ? '' : sender;
+    const stripped = { ...arrived, envelope: { ...envelope, sender: kept, recipients } };
+    await changeRow({ key, set: { arrived: stripped }, remove: [] });
   };
 
   return {
@@ -85,6 +113,8 @@ export function createDynamoDbLedgerEraser(
         const key = arrivalKey(listed.arrivalId);
         await changeRow({ key, set: { forgottenAt: readNow() }, remove: TELLING });
       }
+      const { arrivalId: heldId, receivedAt } = listed;
+      await removeRow(quarantineKey({ heldId, receivedAt }));
       await removeRow(listKey(listed));
     },
 
@@ -106,6 +136,7 @@ export function createDynamoDbLedgerEraser(
           remove: [...isSender, ...(isFirst ? ['firstRecipient'] : [])],
         });
       }
+      await stripHeld(listed, address);
       await changeRow({
         key: listKey(listed),
         set: { recipients: others },

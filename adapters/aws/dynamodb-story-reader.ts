@@ -1,6 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { ListedMail, StoryReader } from '../../mail/ledger/story-reader.ts';
+import { quarantineKey } from '../../mail/ledger/quarantine-keys.ts';
+import type { ArrivalStory, ListedMail, StoryReader } from '../../mail/ledger/story-reader.ts';
 import {
   arrivalKey,
   COUNTERS_PARTITION,
@@ -11,6 +12,7 @@ import {
   mailPartition,
   type TableKey,
 } from '../../mail/ledger/table-keys.ts';
+import type { HeldRow } from '../../mail/quarantine/quarantine.ts';
 import { askAws } from './ask-aws.ts';
 import {
   type CountsRow,
@@ -66,11 +68,23 @@ export function createDynamoDbStoryReader(dynamodb: DynamoDBClient, table: strin
     return row === undefined ? null : toListed(row);
   };
 
+  const readHeld = async (key: TableKey): Promise<ArrivalStory['held']> => {
+    const row = await readRow<HeldRow>(key);
+    if (row === undefined) return null;
+    const { heldAt, reason, code, state } = row;
+    return { heldAt, reason, code, state };
+  };
+
   return {
     async readArrival(arrivalId) {
       const row = await readRow<StoryRow>(arrivalKey(arrivalId));
       if (row === undefined) return undefined;
-      return toStory(arrivalId, row, await readListed(listKey({ ...row, arrivalId })));
+      const { receivedAt } = row;
+      const [listed, held] = await Promise.all([
+        readListed(listKey({ arrivalId, receivedAt })),
+        readHeld(quarantineKey({ heldId: arrivalId, receivedAt })),
+      ]);
+      return toStory(arrivalId, row, { listed, held });
     },
 
     async readMails(mailIdStart) {

@@ -42,7 +42,7 @@ const toRaw = ({ rawBucket, rawKey }: StoryRow): ArrivalStory['raw'] =>
 export const toStory = (
   arrivalId: string,
   row: StoryRow,
-  listed: ListedMail | null,
+  { listed, held }: Pick<ArrivalStory, 'listed' | 'held'>,
 ): ArrivalStory => ({
   arrivalId,
   state: row.state,
@@ -64,6 +64,7 @@ export const toStory = (
   outcome: row.outcome ?? null,
   repeats: row.repeats ?? 0,
   lastRepeatAt: row.lastRepeatAt ?? null,
+  held,
   forgottenAt: row.forgottenAt ?? null,
   listed,
 });

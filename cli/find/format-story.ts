@@ -31,6 +31,7 @@ function describeSender({ sender, listed }: ArrivalStory): string {
 }
 
 function describeSubject({ listed, forgottenAt }: ArrivalStory): string {
+  if (listed?.mailId === null) return '(not read)';
   if (listed !== null) return listed.subject ?? '(no subject)';
   return forgottenAt === null ? '(not read yet)' : '(forgotten)';
 }
@@ -46,7 +47,7 @@ const formatStep = ({ at, what }: StoryStep): string =>
 export function formatStory(story: ArrivalStory, nowMs: number): readonly string[] {
   const { arrivalId, listed, decided } = story;
   const mailId = listed?.mailId ?? decided?.mailId;
-  const size = listed === null ? '' : `, ${formatBytes(listed.bytes)}`;
+  const size = listed?.mailId ? `, ${formatBytes(listed.bytes)}` : '';
   return [
     `${styleMark(readMark(story))} ${styleStrong(showForeignText(describeSubject(story)))}`,
     ...[

@@ -71,6 +71,14 @@ function tellTrouble(story: ArrivalStory, nowMs: number): readonly StoryStep[] {
   return [...failed, { at: null, what }];
 }
 
+function tellHeld({ held }: ArrivalStory): readonly StoryStep[] {
+  if (held === null) return [];
+  const { heldAt, reason, code, state } = held;
+  const named = reason.includes(`(${code})`) ? reason : `${reason} (${code})`;
+  const since = state === 'held' ? '' : `; ${state} since`;
+  return [{ at: heldAt, what: `held in quarantine: ${named}${since}` }];
+}
+
 /** What happened to an arrival, in its order, and where it stands. */
 export function tellStory(story: ArrivalStory, nowMs: number): readonly StoryStep[] {
   const { door, raw, decided, decidedAt, sent, doneAt, outcome, repeats, forgottenAt } = story;
@@ -80,6 +88,7 @@ export function tellStory(story: ArrivalStory, nowMs: number): readonly StorySte
     { at: story.seenAt, what: 'seen' },
     ...tellTaking(story),
     ...(decided === null ? [] : describeDecision(decided)).map((what) => ({ at: decidedAt, what })),
+    ...tellHeld(story),
     ...sent.map(({ queue, eventId, sentAtMs }) => ({
       at: new Date(sentAtMs).toISOString(),
       what: `sent to ${queue}: ${eventId}`,

@@ -1,5 +1,6 @@
 import type { Arrival } from '../contracts/arrival.ts';
 import type { ObjectAddress } from '../ports/ports.ts';
+import type { HeldRow } from '../quarantine/quarantine.ts';
 import type { ArrivalOutcome, SentEvent, StoredDecision } from './ledger.ts';
 
 /** A mail as the list of its hour shows it. */
@@ -52,6 +53,8 @@ export interface ArrivalStory {
   /** How often it was announced again after it was done. */
   readonly repeats: number;
   readonly lastRepeatAt: string | null;
+  /** Its row in the quarantine; null when it never was there. */
+  readonly held: Pick<HeldRow, 'heldAt' | 'reason' | 'code' | 'state'> | null;
   /** When what it told of a person was removed. */
   readonly forgottenAt: string | null;
   /** Its row in the list; null until it was handed over. */

@@ -96,12 +96,13 @@ describe('postroom find', () => {
     const { status, stdout } = await room.postroom('find', 'ses-1-missing');
     expect(status).toBe(0);
     expect(withoutTimes(stdout)).toEqual([
-      '✗ (no subject)',
+      '✗ (not read)',
       '  bounce@sender.example → support@example.com',
-      '  ses-1-missing, 0 B',
+      '  ses-1-missing',
       expect.stringContaining('TIME  arrived by ses'),
       '  TIME  seen',
       '  TIME  taken to be handled, 11 times so far',
+      '  TIME  held in quarantine: it could not be handled in 10 tries (peer-unavailable)',
       expect.stringContaining('  TIME  sent to inbox: e1-'),
       '  TIME  done: quarantined',
     ]);

@@ -92,6 +92,16 @@ describe('postroom forget', () => {
     });
   });
 
+  it('removes what the quarantine holds', async () => {
+    const room = await startMailRoomFolder();
+    await room.play({ messageId: 'held', mail: SAMPLE_MAIL, recipients: ['stranger@example.com'] });
+    expect(await readTable(room)).toContain('heldId');
+    expect((await forget(room, 'stranger@example.com', '--act')).status).toBe(0);
+    const table = await readTable(room);
+    expect(table).not.toContain('heldId');
+    expect(table).not.toContain('stranger@example.com');
+  });
+
   it('still swallows a repeat of what was forgotten', async () => {
     const room = await startMailRoomFolder();
     await room.play({ messageId: 'gone', mail: SAMPLE_MAIL });

@@ -80,6 +80,21 @@ describe('the story of a mail', () => {
     expect(tell(failed).at(-1)).toBe('done: sent');
   });
 
+  it.each([
+    ['held', 'held in quarantine: has a virus (virus)'],
+    ['released', 'held in quarantine: has a virus (virus); released since'],
+  ] as const)('says why it was held, and what became of it (%s)', (state, expected) => {
+    const heldAt = '2026-11-24T09:00:03.000Z';
+    const held = { heldAt, reason: 'has a virus', code: 'virus', state };
+    expect(tell({ held }).slice(-3)).toEqual([expected, 'sent to support: e1-1', 'done: sent']);
+  });
+
+  it('names the code of what held a mail once', () => {
+    const heldAt = '2026-11-24T09:00:03.000Z';
+    const held = { heldAt, reason: 'in vain (virus)', code: 'virus', state: 'held' } as const;
+    expect(tell({ held })).toContain('held in quarantine: in vain (virus)');
+  });
+
   it('says that it was forgotten, and keeps nothing back that is not there', () => {
     const gone = { raw: null, sender: null, firstRecipient: null, decided: null, listed: null };
     const story = createSampleStory({ ...gone, sent: [], forgottenAt: '2026-11-25T00:00:00.000Z' });

@@ -1,7 +1,9 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDynamoDbLedgerEraser } from '../../adapters/aws/dynamodb-ledger-eraser.ts';
+import { createDynamoDbQuarantineWriter } from '../../adapters/aws/dynamodb-quarantine.ts';
+import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
 import { createSampleStory } from '../support/sample-story.ts';
 import { openLedgerTable } from '../support/ledger-table.ts';
 
@@ -15,25 +17,32 @@ async function openEraser() {
   const table = await openLedgerTable(clock);
   onTestFinished(() => table.close());
   const eraser = createDynamoDbLedgerEraser(table.dynamodb, { table: table.table, clock });
-  const readRows = async (): Promise<readonly unknown[]> => {
+  const readRows = async (): Promise<readonly Record<string, unknown>[]> => {
     const { Items = [] } = await table.dynamodb.send(new ScanCommand({ TableName: table.table }));
     return Items.map((item) => unmarshall(item));
   };
   return { ...table, eraser, readRows };
 }
 
+const ARRIVED: ArrivedMail = {
+  arrival: {
+    arrivalId: story.arrivalId,
+    receivedAt: story.receivedAt,
+    door: 'ses',
+    raw: { bucket: 'mail', key: 'raw/1' },
+  },
+  envelope: {
+    sender: 'ann@sender.example',
+    recipients: ['support@example.com'],
+    source: 'smtp',
+  },
+  verdicts: { spam: 'PASS', virus: 'PASS', spf: 'PASS', dkim: 'PASS', dmarc: 'PASS' },
+};
+
 /** Puts the sample into the table as a door and parse-mail do. */
 async function handleSample({ ledger }: Awaited<ReturnType<typeof openEraser>>): Promise<void> {
-  const { arrivalId, receivedAt } = story;
-  const arrived = {
-    arrival: { arrivalId, receivedAt, door: 'ses', raw: { bucket: 'mail', key: 'raw/1' } },
-    envelope: {
-      sender: 'ann@sender.example',
-      recipients: ['support@example.com'],
-      source: 'smtp',
-    },
-    verdicts: { spam: 'PASS', virus: 'PASS', spf: 'PASS', dkim: 'PASS', dmarc: 'PASS' },
-  } as const;
+  const { arrivalId } = story;
+  const arrived = ARRIVED;
   const { decided } = story;
   if (decided === null) throw new Error('the sample is decided');
   const claimed = await ledger.claimArrival(arrived);
@@ -82,6 +91,59 @@ it('a stripped mail is stripped again without harm', async () => {
   expect(JSON.stringify(rows)).toContain('support@example.com');
   await room.eraser.stripMail({ listed, arrival: story }, 'ann@sender.example');
   expect(await room.readRows()).toEqual(rows);
+});
+
+describe('the quarantine', () => {
+  async function openHeld(envelope: Partial<ArrivedMail['envelope']>) {
+    const room = await openEraser();
+    await handleSample(room);
+    const arrived: ArrivedMail = { ...ARRIVED, envelope: { ...ARRIVED.envelope, ...envelope } };
+    const { arrivalId: heldId, receivedAt } = arrived.arrival;
+    const evidence = { message: null, mailId: null, reason: 'why', code: 'rule', attempts: 1 };
+    const versions = { postroom: '1', node: '24' };
+    const quarantine = createDynamoDbQuarantineWriter(room.dynamodb, {
+      table: room.table,
+      clock,
+      retentionDays: 90,
+    });
+    await quarantine.holdMail({
+      heldId,
+      receivedAt,
+      arrived,
+      ...evidence,
+      stack: null,
+      versions,
+    });
+    const readHeld = async () => (await room.readRows()).filter((row) => row['heldId'] === heldId);
+    return { ...room, readHeld };
+  }
+
+  it('has no row of a removed mail', async () => {
+    const { eraser, readHeld } = await openHeld({});
+    expect(await readHeld()).toHaveLength(1);
+    await eraser.removeMail({ listed, arrival: story }, 'support@example.com');
+    expect(await readHeld()).toEqual([]);
+  });
+
+  it('has a mail to several for the others only', async () => {
+    const recipients = ['Support@example.com', 'hello@example.com'];
+    const { eraser, readHeld } = await openHeld({ recipients });
+    await eraser.stripMail({ listed, arrival: story }, 'support@example.com');
+    await eraser.stripMail({ listed, arrival: story }, 'ann@sender.example');
+    expect(await readHeld()).toMatchObject([
+      { reason: 'why', arrived: { envelope: { sender: '', recipients: ['hello@example.com'] } } },
+    ]);
+    await eraser.stripMail({ listed, arrival: story }, 'hello@example.com');
+    expect(await readHeld()).toEqual([]);
+  });
+});
+
+it('the delivery of a mail that was given up after it was decided is removed too', async () => {
+  const room = await openEraser();
+  await handleSample(room);
+  const unread = { ...listed, mailId: null };
+  await room.eraser.removeMail({ listed: unread, arrival: story }, 'support@example.com');
+  expect(JSON.stringify(await room.readRows())).not.toContain('support@example.com');
 });
 
 it('a row that has expired since it was read stays away', async () => {

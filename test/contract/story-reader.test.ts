@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoDbStoryReader } from '../../adapters/aws/dynamodb-story-reader.ts';
+import { createDynamoDbQuarantineWriter } from '../../adapters/aws/dynamodb-quarantine.ts';
 import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
 import { createMailId, createMailIdStart } from '../../mail/identity/identities.ts';
 import type { StoryReader } from '../../mail/ledger/story-reader.ts';
@@ -86,6 +87,7 @@ describe('the reader of stories over DynamoDB', () => {
       outcome: 'sent',
       repeats: 1,
       lastRepeatAt: at,
+      held: null,
       forgottenAt: null,
       listed: {
         arrivalId: 'whole',
@@ -113,6 +115,34 @@ describe('the reader of stories over DynamoDB', () => {
       listed: null,
     });
     expect(await reader.readArrival('never')).toBeUndefined();
+  });
+
+  it('knows why an arrival is in quarantine', async () => {
+    const arrived = createArrived('held');
+    await table.ledger.recordSeen(arrived);
+    const quarantine = createDynamoDbQuarantineWriter(table.dynamodb, {
+      table: table.table,
+      clock,
+      retentionDays: 90,
+    });
+    const { arrivalId: heldId, receivedAt } = arrived.arrival;
+    const why = { reason: 'has a virus', code: 'virus' };
+    await quarantine.holdMail({
+      heldId,
+      receivedAt,
+      arrived,
+      ...why,
+      message: null,
+      mailId: null,
+      attempts: 1,
+      stack: null,
+      versions: { postroom: '1', node: '24' },
+    });
+    expect((await reader.readArrival('held'))?.held).toEqual({
+      ...why,
+      state: 'held',
+      heldAt: '2026-11-24T09:00:00.000Z',
+    });
   });
 
   it('finds all mails with a Message-ID, and the arrivals of each in their order', async () => {

@@ -34,6 +34,7 @@ export const createSampleStory = (changes: Partial<ArrivalStory> = {}): ArrivalS
   outcome: 'sent',
   repeats: 0,
   lastRepeatAt: null,
+  held: null,
   forgottenAt: null,
   listed: {
     arrivalId: 'ses-1-abc123',
