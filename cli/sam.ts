@@ -10,6 +10,7 @@ import { findSampleEvent, type SampleInvocation } from './sam/find-sample-event.
 import { invokeFunction } from './sam/invoke-function.ts';
 import { playCloudFormation } from './sam/play-cloudformation.ts';
 import { playLocalRun } from './sam/play-local-run.ts';
+import { playObjectEvent } from './sam/play-object-event.ts';
 import { relayPorts } from './sam/relay-ports.ts';
 import { readSamEnvironment, type SamEnvironment } from './sam/sam-environment.ts';
 import { declareVariables, synthesizeStacks } from './sam/synthesize-function.ts';
@@ -22,7 +23,7 @@ interface SamOptions {
 /** What is synthesized for `sam` stands apart from what is deployed. */
 const OUTPUT_FOLDER = 'cdk.out/sam';
 
-/** @throws {CommandError} When parse-mail has no local run to work with. */
+/** @throws {CommandError} When the function has no local run to work with. */
 function createCounterpart(
   root: string,
   { functionName, eventFile }: SampleInvocation,
@@ -36,7 +37,9 @@ function createCounterpart(
       'no local run here for the function to work with; start one: npm start (and leave it running)',
     );
   }
-  return playLocalRun(root, event, endpoints);
+  return functionName === 'parse-mail'
+    ? playLocalRun(root, event, endpoints)
+    : playObjectEvent(root, event, endpoints);
 }
 
 /** @throws {CommandError} */
@@ -105,10 +108,10 @@ export function addSamCommand(program: Command): void {
   program
     .name('npm run sam --')
     .description('Invoke a function with a sample event in its container, by sam local invoke.')
-    .argument('<function>', 'parse-mail or activate-rule-set')
+    .argument('<function>', 'parse-mail, enter-drops, reconcile-arrivals or activate-rule-set')
     .argument('<event>', 'a name in events/<function>/, or a JSON file')
     .option('--active <name>', 'activate-rule-set: the rule set that is active before')
-    .option('--state <folder>', 'parse-mail: where the local run keeps its state', STATE_FOLDER)
+    .option('--state <folder>', 'where the local run keeps its state', STATE_FOLDER)
     .action((functionName: string, eventName: string, options: SamOptions) =>
       invokeSample(join(import.meta.dirname, '..'), [functionName, eventName], options),
     );

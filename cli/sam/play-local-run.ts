@@ -9,8 +9,8 @@ import type { LocalEndpoints } from '../../local/endpoints.ts';
 import { freshenMessageId } from '../../local/run/freshen-message-id.ts';
 import { sesNotificationSchema } from '../../mail/contracts/ses-notification.ts';
 import { parseHeaderBlock, readHeaderValues } from '../../mail/message/header-block.ts';
-import { CONTAINER_HOST, type Counterpart } from './counterpart.ts';
-import { openFrontDoor } from './open-front-door.ts';
+import type { Counterpart } from './counterpart.ts';
+import { reachLocalRun } from './reach-local-run.ts';
 
 /** The bucket that the sample events name; they are used with the one that the local run has. */
 export const SAMPLE_BUCKET = 'postroom-dev-mail-000000000000-us-east-1';
@@ -117,19 +117,14 @@ export async function playLocalRun(
     TABLE_NAME: tableName(endpoints.environment),
     QUEUE_URL_BASE: endpoints.queueUrlBase,
   } satisfies ParseMailEnvironment;
-  const door = await openFrontDoor(endpoints.awsEndpoint);
-  const dynamodbPort = Number(new URL(endpoints.dynamodbEndpoint).port);
+  const reachable = await reachLocalRun(endpoints);
   return {
     event,
-    variables: {
-      ...variables,
-      AWS_ENDPOINT_URL: `http://${CONTAINER_HOST}:${door.port}`,
-      AWS_ENDPOINT_URL_DYNAMODB: `http://${CONTAINER_HOST}:${dynamodbPort}`,
-    },
+    variables: { ...variables, ...reachable.variables },
     environmentName: endpoints.environment,
-    ports: [door.port, dynamodbPort],
+    ports: reachable.ports,
     async finish() {
-      await door.close();
+      await reachable.close();
       return { lines, isSuccess: true };
     },
   };

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { SAMPLE_DROP_BUCKET } from '../../cli/sam/play-object-event.ts';
 import { listEvents, listFunctions } from '../../cli/sam/find-sample-event.ts';
+import { readObjectEvents } from '../../mail/contracts/read-object-events.ts';
 import { readArrival } from '../../mail/contracts/read-arrival.ts';
 import {
   customResourceRequestSchema,
@@ -31,7 +33,9 @@ const sqsEventSchema = z.strictObject({
         messageAttributes: z.strictObject({}),
         md5OfBody: z.string().length(32),
         eventSource: z.literal('aws:sqs'),
-        eventSourceARN: z.literal('arn:aws:sqs:us-east-1:000000000000:postroom-dev-arrivals'),
+        eventSourceARN: z
+          .string()
+          .regex(/^arn:aws:sqs:us-east-1:000000000000:postroom-dev-(arrivals|drops|reconcile)$/),
         awsRegion: z.literal('us-east-1'),
       }),
     )
@@ -44,8 +48,15 @@ const readEvent = (functionName: string, name: string): unknown =>
 const readRecords = (name: string) => sqsEventSchema.parse(readEvent('parse-mail', name)).Records;
 
 test('each function has its sample events', () => {
-  expect(listFunctions(ROOT)).toEqual(['activate-rule-set', 'parse-mail']);
+  expect(listFunctions(ROOT)).toEqual([
+    'activate-rule-set',
+    'enter-drops',
+    'parse-mail',
+    'reconcile-arrivals',
+  ]);
   expect(listEvents(ROOT, 'activate-rule-set')).toEqual(['create', 'delete', 'update']);
+  expect(listEvents(ROOT, 'enter-drops')).toEqual(['dropped-mail', 'test-event']);
+  expect(listEvents(ROOT, 'reconcile-arrivals')).toEqual(['never-announced', 'setup-object']);
   expect(listEvents(ROOT, 'parse-mail')).toEqual([
     'batch-with-a-bad-record',
     'fifo-invoice',
@@ -75,6 +86,25 @@ describe('events of parse-mail', () => {
 
     expect(arrived.map((mail) => mail?.envelope.recipients)).toEqual(recipients);
   });
+});
+
+test.for([
+  ['enter-drops', 'dropped-mail', SAMPLE_DROP_BUCKET, ['inbox/support-question.eml']],
+  ['enter-drops', 'test-event', SAMPLE_DROP_BUCKET, []],
+  [
+    'reconcile-arrivals',
+    'never-announced',
+    BUCKET,
+    ['raw/ses/1/q7rv0r1rd7phpa1aaagv9lnncajshq53hufqnqrb'],
+  ],
+  ['reconcile-arrivals', 'setup-object', BUCKET, ['raw/ses/1/AMAZON_SES_SETUP_NOTIFICATION']],
+] as const)('%s %s tells of objects of %s', ([functionName, name, bucket, keys]) => {
+  const { Records } = sqsEventSchema.parse(readEvent(functionName, name));
+  const told = Records.flatMap(({ body, md5OfBody }) => {
+    expect(md5OfBody).toBe(createHash('md5').update(body).digest('hex'));
+    return readObjectEvents(body, bucket);
+  });
+  expect(told.map(({ key }) => key)).toEqual(keys);
 });
 
 test.for([

@@ -114,6 +114,29 @@ describeWith(
     );
 
     test.for([
+      ['enter-drops', 'dropped-mail', 'postroom-dev-support', 'My crate arrived with a broken lid'],
+      [
+        'reconcile-arrivals',
+        'never-announced',
+        'postroom-dev-inbox',
+        'Late frost, early buds: what to do now',
+      ],
+    ] as const)(
+      '%s %s lets in a mail, which the local run handles',
+      { timeout: INVOCATION_TIMEOUT_MS },
+      async ([functionName, event, queue, subject]) => {
+        const isLetIn = ({ subject: found, envelope }: MailReceived): boolean =>
+          found === subject && envelope.source === 'headers';
+
+        const { exitStatus, stdout, stderr } = await invoke(functionName, event);
+
+        expect(exitStatus, stderr).toBe(0);
+        expect(JSON.parse(stdout)).toEqual({ batchItemFailures: [] });
+        await expect.poll(async () => (await readQueue(queue)).filter(isLetIn)).toHaveLength(1);
+      },
+    );
+
+    test.for([
       ['create', 'none -> postroom-dev'],
       ['update', 'postroom-old -> postroom-dev'],
       ['delete', 'postroom-dev -> none'],
