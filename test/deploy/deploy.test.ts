@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   ListEventSourceMappingsCommand,
@@ -152,6 +153,22 @@ describeWith([localAws], 'both stacks, deployed by the CDK command line', () => 
     expect(event.arrival.raw.key).toBe(`raw/drop/${event.arrival.arrivalId}`);
   }, 60_000);
 
+  test('drop --env puts a mail into the deployed drop bucket', async () => {
+    const file = join(import.meta.dirname, '../../events/mail/support-question.eml');
+
+    const { exitStatus, stdout, stderr } = await project.runPostroom(
+      ...['drop', file, '--env', 'proof', '--from', 'scanner@example.com'],
+      ...['--to', 'support@example.com'],
+    );
+
+    expect(exitStatus, stderr).toBe(0);
+    expect(stdout).toContain('s3://postroom-proof-drop-000000000000-us-east-1/');
+    expect(await takeEvent(clients.sqs, 'postroom-proof-support')).toMatchObject({
+      subject: 'My crate arrived with a broken lid',
+      envelope: { sender: 'scanner@example.com', source: 'smtp' },
+    });
+  }, 60_000);
+
   test('a mail that SES stored and never announced becomes an event', async () => {
     // What is deployed waits 15 minutes for the notification.
     await clients.sqs.send(
@@ -192,6 +209,11 @@ describeWith([localAws], 'both stacks, deployed by the CDK command line', () => 
       arrival: { arrivalId: 'ses-1-never-announced~found', door: 'ses' },
       verdicts: { spam: 'PASS', virus: 'PASS', dmarc: 'PROCESSING_FAILED' },
     });
+    const { exitStatus, stdout, stderr } = await project.runPostroom(
+      ...['reconcile', '--since', '1h', '--env', 'proof'],
+    );
+    expect({ exitStatus, stdout }).toEqual({ exitStatus: 0, stdout: '' });
+    expect(stderr).toMatch(/^0 of \d+ raw mails never announced: nothing to do$/m);
   }, 60_000);
 
   test("mail to a stranger's domain starts nothing", async () => {
