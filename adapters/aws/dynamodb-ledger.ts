@@ -125,10 +125,13 @@ export function createDynamoDbLedger(
     }
   };
 
-  const readRow = async (key: TableKey): Promise<ArrivalRow | undefined> => {
+  const readRow = async (
+    key: TableKey,
+    { isConsistent }: { readonly isConsistent: boolean },
+  ): Promise<ArrivalRow | undefined> => {
     const { Item } = await callAws('DynamoDB', () =>
       dynamodb.send(
-        new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true }),
+        new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: isConsistent }),
       ),
     );
     // Only this adapter writes the table.
@@ -153,19 +156,19 @@ export function createDynamoDbLedger(
     return owners;
   };
 
-  const findNeighbour = async (mailId: string, comparison: '<' | '>'): Promise<string | null> => {
+  /** The mail of the first row in a mail's partition, or of the first one behind this mail's rows. */
+  const findFirstMail = async (mailId: string, where: 'all' | 'behind'): Promise<string | null> => {
     const { Items = [] } = await callAws('DynamoDB', () =>
       dynamodb.send(
         new QueryCommand({
           TableName: table,
-          KeyConditionExpression: `pk = :pk AND sk ${comparison} :sk`,
+          KeyConditionExpression: where === 'all' ? 'pk = :pk' : 'pk = :pk AND sk > :sk',
           ExpressionAttributeValues: marshall({
             ':pk': mailPartition(mailId),
             // All rows of this mail begin with its id and `#`.
-            ':sk': comparison === '<' ? mailId : `${mailId}$`,
+            ...(where === 'all' ? {} : { ':sk': `${mailId}$` }),
           }),
           ProjectionExpression: 'sk',
-          ScanIndexForward: comparison === '>',
           Limit: 1,
         }),
       ),
@@ -214,7 +217,7 @@ export function createDynamoDbLedger(
         return readClaim(arrivalId, unmarshall(Attributes) as ArrivalRow);
       } catch (error) {
         if (!isRefused(error)) throw error;
-        const row = await readRow(key);
+        const row = await readRow(key, { isConsistent: true });
         return row?.state === 'done'
           ? { kind: 'done' }
           : { kind: 'busy', leaseUntilMs: row?.leaseUntil ?? clock.now() };
@@ -242,7 +245,9 @@ export function createDynamoDbLedger(
       ),
 
     async findSameMessageId(mailId) {
-      return (await findNeighbour(mailId, '<')) ?? (await findNeighbour(mailId, '>'));
+      // A mail that nothing is known of, as nearly all are, is one question.
+      const first = await findFirstMail(mailId, 'all');
+      return first === mailId ? findFirstMail(mailId, 'behind') : first;
     },
 
     recordDecision: (claim, decided) =>
@@ -325,7 +330,11 @@ export function createDynamoDbLedger(
 
     readAttempts: (arrivalIds) =>
       Promise.all(
-        arrivalIds.map(async (arrivalId) => (await readRow(arrivalKey(arrivalId)))?.epoch ?? 0),
+        arrivalIds.map(async (arrivalId) => {
+          // Whoever asks comes seconds after the last taking at the least: half the price will do.
+          const row = await readRow(arrivalKey(arrivalId), { isConsistent: false });
+          return row?.epoch ?? 0;
+        }),
       ),
 
     async addCounts(counts) {

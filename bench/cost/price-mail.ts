@@ -5,18 +5,24 @@ import type { CostLine } from './cost-line.ts';
 /** What was measured of so many mails. */
 export interface MeasuredMails {
   readonly mails: number;
-  readonly batches: number;
   readonly requests: readonly BilledRequest[];
+  readonly functions: readonly MeasuredFunction[];
+}
+
+/** What was measured of a function. */
+export interface MeasuredFunction {
+  readonly name: string;
+  /** As `lib/constructs/` gives it. */
+  readonly memoryMegabytes: number;
+  readonly batches: number;
   /** Of one processor of this machine, over all batches. */
   readonly processorMs: number;
   /** What one batch writes into the log group, Lambda's own lines included. */
   readonly logBytesOfBatch: number;
 }
 
-/** Of the function, in GB; `lib/constructs/parse-mail-function.ts`. */
-const MEMORY_GB = 0.5;
-/** Lambda gives a whole processor at 1,769 MB, and a share of one below. */
-const PROCESSOR_SHARE = 512 / 1769;
+/** Lambda gives a whole processor with so much memory, and a share of one with less. */
+const MEGABYTES_OF_A_PROCESSOR = 1769;
 /**
  * What a processor of Lambda's arm64 (Graviton2) is behind one of a usual developer's machine in
  * single-threaded Node. An assumption, on the dear side; the rest of the bill is counted.
@@ -65,29 +71,30 @@ function priceRequests({ requests, mails }: MeasuredMails): readonly CostLine[] 
 }
 
 /** Milliseconds that Lambda bills for a batch. */
-export const readBilledMs = ({ processorMs, batches }: MeasuredMails): number =>
-  (processorMs / batches / PROCESSOR_SHARE) * ARM64_FACTOR + WAITING_MS;
+export const readBilledMs = ({ processorMs, batches, memoryMegabytes }: MeasuredFunction): number =>
+  (processorMs / batches / (memoryMegabytes / MEGABYTES_OF_A_PROCESSOR)) * ARM64_FACTOR +
+  WAITING_MS;
 
-function priceLambda(measured: MeasuredMails): readonly CostLine[] {
-  const { mails, batches, logBytesOfBatch } = measured;
+function priceFunction(measured: MeasuredFunction, mails: number): readonly CostLine[] {
+  const { name, batches, logBytesOfBatch, memoryMegabytes } = measured;
   const invocations = batches / mails;
-  const gbSeconds = (readBilledMs(measured) / 1000) * MEMORY_GB * invocations;
-  const logGb = (logBytesOfBatch * invocations) / 1e9;
+  const gbSeconds = (readBilledMs(measured) / 1000) * (memoryMegabytes / 1024) * invocations;
+  const logBytes = logBytesOfBatch * invocations;
   return [
     {
-      what: 'Lambda: invocations',
+      what: `${name}: Lambda, invocations`,
       count: invocations,
       dollars: invocations * PRICES.lambdaPerInvocation * 1e6,
     },
     {
-      what: 'Lambda: GB-seconds',
+      what: `${name}: Lambda, GB-seconds`,
       count: gbSeconds,
       dollars: gbSeconds * PRICES.lambdaPerGbSecond * 1e6,
     },
     {
-      what: 'CloudWatch: bytes of logs',
-      count: logBytesOfBatch * invocations,
-      dollars: logGb * PRICES.logsPerGb * 1e6,
+      what: `${name}: CloudWatch, bytes of logs`,
+      count: logBytes,
+      dollars: (logBytes / 1e9) * PRICES.logsPerGb * 1e6,
     },
   ];
 }
@@ -106,5 +113,5 @@ function priceDelivery({ requests, mails }: MeasuredMails): readonly CostLine[] 
 export const priceMail = (measured: MeasuredMails): readonly CostLine[] => [
   ...priceRequests(measured),
   ...priceDelivery(measured),
-  ...priceLambda(measured),
+  ...measured.functions.flatMap((one) => priceFunction(one, measured.mails)),
 ];

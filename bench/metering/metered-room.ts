@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   DeleteMessageBatchCommand,
   type Message,
@@ -16,15 +18,19 @@ import {
   createLocalDynamodb,
   type LocalClients,
 } from '../../local/emulators/create-clients.ts';
+import { localDropBucket, localMailBucket } from '../../local/queues/create-resources.ts';
 import { arrivalsQueueNames } from '../../local/queues/plan-queues.ts';
 import { createLocalPorts } from '../../local/run/mail-room.ts';
 import { acceptMail } from '../../local/ses/accept-mail.ts';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import { SES_MAX_MAIL_BYTES } from '../../mail/configuration/limits.ts';
 import { pickParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
+import { SES_RAW_PREFIX } from '../../mail/configuration/resource-names.ts';
 import { systemClock } from '../../mail/ports/clock.ts';
+import { createObjectEvent } from '../../test/support/sample-object-event.ts';
 import { createContext, createSqsEvent } from '../../test/support/sqs-event.ts';
 import { type EmulatorThread, startEmulatorThread } from './emulator-thread.ts';
+import { createObjectFunctions, type ObjectFunctions } from './object-functions.ts';
 import { createRequestMeter, type RequestMeter } from './request-meter.ts';
 
 /** A way in, played as AWS does it, with its requests on the meter. */
@@ -35,7 +41,9 @@ export interface MeteredRoom extends Pick<EmulatorThread, 'dynamodbEndpoint' | '
   readonly meter: RequestMeter;
   readonly reports: readonly BatchReport[];
   /** Every door that there is, by its name in `DOORS`. */
-  readonly doors: Readonly<Record<'ses', MeteredDoor>>;
+  readonly doors: Readonly<Record<'ses' | 'drop', MeteredDoor>>;
+  /** What S3 tells of raw mail and of drops. */
+  readonly objects: ObjectFunctions;
   /**
    * Takes what waits in the arrivals queue to the function, as Lambda's event source does.
    *
@@ -78,7 +86,7 @@ interface RoomParts {
 }
 
 const createSesDoor =
-  (clients: LocalClients, configuration: Configuration): MeteredDoor =>
+  (clients: LocalClients, configuration: Configuration, objects: ObjectFunctions): MeteredDoor =>
   async (mail, recipients) => {
     const dialogue = {
       sender: 'bounce+1234567890@sender.example',
@@ -86,11 +94,31 @@ const createSesDoor =
       clientName: 'mx.sender.example',
       clientAddress: '192.0.2.1',
     };
-    await acceptMail(Readable.from([Buffer.from(mail)]), dialogue, {
+    const messageId = await acceptMail(Readable.from([Buffer.from(mail)]), dialogue, {
       clients,
       configuration,
       maxBytes: SES_MAX_MAIL_BYTES,
     });
+    const bucket = localMailBucket(configuration.environment);
+    const key = `${SES_RAW_PREFIX}1/${messageId}`;
+    objects.tell('reconcile-arrivals', createObjectEvent({ bucket, key }));
+  };
+
+const createDropDoor =
+  (clients: LocalClients, { environment }: Configuration, objects: ObjectFunctions): MeteredDoor =>
+  async (mail, recipients) => {
+    const bucket = localDropBucket(environment);
+    const key = `${randomUUID()}.eml`;
+    const { ETag = '' } = await clients.s3.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: mail,
+        Metadata: { to: recipients.join(', ') },
+      }),
+    );
+    const eTag = ETag.replaceAll('"', '');
+    objects.tell('enter-drops', createObjectEvent({ bucket, key, eTag }));
   };
 
 /** The function and the queue that it is fed from. */
@@ -127,10 +155,13 @@ export async function openMeteredRoom(configuration: Configuration): Promise<Met
   const thread = await startEmulatorThread(configuration);
   const parts = { thread, meter: createRequestMeter(), reports: [] as BatchReport[] };
   const { meter } = parts;
-  const [ses, source, own] = ['ses', 'source', 'own'].map(() =>
-    createLocalClients(thread.awsEndpoint),
-  ) as [LocalClients, LocalClients, LocalClients]; // As many as there are names.
+  const ses = createLocalClients(thread.awsEndpoint);
+  const dropper = createLocalClients(thread.awsEndpoint);
+  const source = createLocalClients(thread.awsEndpoint);
+  const own = createLocalClients(thread.awsEndpoint);
+  const objects = createObjectFunctions(configuration, parts);
   meter.watch('SES', [ses.s3, ses.sns]);
+  meter.watch('whoever drops', [dropper.s3]);
   meter.watch('event source', [source.sqs]);
   const feed: Feed = {
     sqs: source.sqs,
@@ -142,7 +173,11 @@ export async function openMeteredRoom(configuration: Configuration): Promise<Met
     ...parts,
     awsEndpoint: thread.awsEndpoint,
     dynamodbEndpoint: thread.dynamodbEndpoint,
-    doors: { ses: createSesDoor(ses, configuration) },
+    objects,
+    doors: {
+      ses: createSesDoor(ses, configuration, objects),
+      drop: createDropDoor(dropper, configuration, objects),
+    },
     async handleArrivals(batchSize) {
       let sumMs = 0;
       for (;;) {
@@ -159,7 +194,8 @@ export async function openMeteredRoom(configuration: Configuration): Promise<Met
       await feed.handler(createEvent(last), createContext());
     },
     async close() {
-      for (const clients of [ses, source, own]) clients.destroy();
+      for (const clients of [ses, dropper, source, own]) clients.destroy();
+      objects.close();
       await thread.close();
     },
   };

@@ -1,5 +1,12 @@
 /** Who sends a request: the account pays for all of them. */
-export type Payer = 'SES' | 'event source' | 'parse-mail';
+export type Payer =
+  | 'SES'
+  | 'S3'
+  | 'whoever drops'
+  | 'event source'
+  | 'parse-mail'
+  | 'reconcile-arrivals'
+  | 'enter-drops';
 
 /** A request to AWS as it is billed. */
 export interface BilledRequest {

@@ -47,10 +47,14 @@ export async function decideArrival(
   const { arrivalId } = arrived.arrival;
   const mailId = readMailId(arrived, read);
   const facts = toMailFacts(arrived, read, isReleased);
-  const [{ own, repeats }, sameMessageIdAs] = await Promise.all([
-    assignDeliveries(ledger, arrivalId, mailId, facts.envelope.recipients),
-    ledger.findSameMessageId(mailId),
-  ]);
+  // Before this mail has deliveries of its own to look past, which would be another question.
+  const sameMessageIdAs = await ledger.findSameMessageId(mailId);
+  const { own, repeats } = await assignDeliveries(
+    ledger,
+    arrivalId,
+    mailId,
+    facts.envelope.recipients,
+  );
   const decision = decideMail(compiled, {
     ...facts,
     envelope: { ...facts.envelope, recipients: own },

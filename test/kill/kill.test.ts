@@ -25,7 +25,8 @@ describe('a function that is killed', { timeout: 120_000 }, () => {
   it('at any of its calls loses nothing and sends nothing else', async () => {
     const { positions, deaths, faults } = await killAtCalls(world, pool, ONE_MAIL);
     expect(faults).toEqual([]);
-    expect(positions).toBeGreaterThanOrEqual(30);
+    // Nine calls, each killed before, midway and after.
+    expect(positions).toBeGreaterThanOrEqual(27);
     expect(deaths).toBe(positions);
     expect(await findOrphans(world)).toEqual([]);
   });
