@@ -175,7 +175,7 @@ async function measureEmulators(mails: number, folder: string): Promise<Measured
     folder: join(folder, 'bare'),
     host: '127.0.0.1',
     port: 0,
-    abandonedQueue: '',
+    abandonedQueues: [],
   });
   const clients = createLocalClients(aws.endpoint);
   await createLocalQueues(clients, {

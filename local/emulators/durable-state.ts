@@ -7,10 +7,10 @@ export interface DurableState {
    * Fills the stores from disk and writes each later change through.
    *
    * @param queueUrlBase What stands before a queue's name in its URL; the port is another at each start.
-   * @param abandonedQueue A queue whose only reader died with the last run: what it had taken is
+   * @param abandonedQueues Queues whose only reader died with the last run: what it had taken is
    * there to be read again at once.
    */
-  load(stores: EmulatorStores, queueUrlBase: string, abandonedQueue: string): void;
+  load(stores: EmulatorStores, queueUrlBase: string, abandonedQueues: readonly string[]): void;
   close(): void;
 }
 
@@ -45,13 +45,12 @@ export function openDurableState(parts: FauxqsParts, folder: string): DurableSta
   mendReturnToQueue(manager, database);
 
   return {
-    load({ sqsStore, snsStore, s3Store }, queueUrlBase, abandonedQueue) {
+    load({ sqsStore, snsStore, s3Store }, queueUrlBase, abandonedQueues) {
       database.prepare('UPDATE sqs_queues SET url = ? || name').run(queueUrlBase);
-      database
-        .prepare(
-          'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE queue_name = ?',
-        )
-        .run(abandonedQueue);
+      const giveBack = database.prepare(
+        'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE queue_name = ?',
+      );
+      for (const queue of abandonedQueues) giveBack.run(queue);
       // fauxqs loads before it persists: storing a queue again would delete its messages.
       manager.load(sqsStore, snsStore, s3Store);
       sqsStore.persistence = manager;

@@ -41,16 +41,16 @@ export function toEndpoint(host: string, port: number): string {
 /**
  * Starts the emulators of S3, SQS and SNS with the state that the folder holds.
  *
- * @param options.abandonedQueue See `DurableState.load`.
+ * @param options.abandonedQueues See `DurableState.load`.
  */
 export async function startEmbeddedAws({
   folder,
   host,
   port,
-  abandonedQueue,
+  abandonedQueues,
 }: ListenAddress & {
   readonly folder: string;
-  readonly abandonedQueue: string;
+  readonly abandonedQueues: readonly string[];
 }): Promise<EmbeddedAws> {
   const parts = await loadFauxqsParts();
   const state = openDurableState(parts, folder);
@@ -70,7 +70,7 @@ export async function startEmbeddedAws({
     const endpoint = toEndpoint(host, readPort(app.server));
     const queueUrlBase = `${endpoint}/${LOCAL_ACCOUNT}/`;
     // Only now is the port known that the queues' URLs carry; nobody else knows it yet.
-    state.load(stores, queueUrlBase, abandonedQueue);
+    state.load(stores, queueUrlBase, abandonedQueues);
     return {
       endpoint,
       queueUrlBase,

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
-import { tableName } from '../../mail/configuration/resource-names.ts';
+import { DROPS_QUEUE } from '../../mail/configuration/object-queues.ts';
+import { queueNames, tableName } from '../../mail/configuration/resource-names.ts';
 import {
   createLocalClients,
   createLocalDynamodb,
@@ -52,7 +53,10 @@ export async function startEmulators(
     folder: stateFolder,
     host,
     port: awsPort,
-    abandonedQueue: arrivalsQueueNames(environment).name,
+    abandonedQueues: [
+      arrivalsQueueNames(environment).name,
+      queueNames(environment, DROPS_QUEUE).name,
+    ],
   });
   shutdown.add(() => aws.close());
   const clients = createLocalClients(aws.endpoint);

@@ -49,7 +49,7 @@ function createMemory(): Promise<Implementation> {
 
 async function createEmbedded(): Promise<Implementation> {
   const folder = mkdtempSync(join(tmpdir(), 'postroom-contract-'));
-  const aws = await startEmbeddedAws({ folder, host: '127.0.0.1', port: 0, abandonedQueue: '' });
+  const aws = await startEmbeddedAws({ folder, host: '127.0.0.1', port: 0, abandonedQueues: [] });
   const clients = createLocalClients(aws.endpoint);
   const { s3, sqs } = clients;
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));

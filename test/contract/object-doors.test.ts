@@ -47,7 +47,7 @@ function createMemory(): Promise<Implementation> {
 
 async function createEmbedded(): Promise<Implementation> {
   const folder = mkdtempSync(join(tmpdir(), 'postroom-doors-'));
-  const aws = await startEmbeddedAws({ folder, host: '127.0.0.1', port: 0, abandonedQueue: '' });
+  const aws = await startEmbeddedAws({ folder, host: '127.0.0.1', port: 0, abandonedQueues: [] });
   const clients = createLocalClients(aws.endpoint);
   const { s3, sqs } = clients;
   const arrivalsUrl = `${aws.queueUrlBase}postroom-test-arrivals`;

@@ -68,7 +68,7 @@ describe('the drop folder of the local run', () => {
     await test.waitFor('mail');
     dropFile(test, 'two.eml', SAMPLE_MAIL);
     const [, repeat] = await test.waitFor('mail', 2);
-    expect(repeat).toMatchObject({ queue: null, rule: 'repeat' });
+    expect(repeat).toMatchObject({ queue: null, outcome: 'repeat' });
     expect(await peekLocalQueue(test.run.endpoints, 'postroom-test-support')).toHaveLength(1);
   });
 

@@ -13,7 +13,12 @@ import { peekLocalQueue } from '../../local/queues.ts';
 import { createFolder } from './fixture.ts';
 
 async function start(folder: string, abandonedQueue = 'abandoned') {
-  const aws = await startEmbeddedAws({ folder, host: '127.0.0.1', port: 0, abandonedQueue });
+  const aws = await startEmbeddedAws({
+    folder,
+    host: '127.0.0.1',
+    port: 0,
+    abandonedQueues: [abandonedQueue],
+  });
   const clients = createLocalClients(aws.endpoint);
   let isOpen = true;
   const stop = async (): Promise<void> => {

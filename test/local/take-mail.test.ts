@@ -19,7 +19,7 @@ async function takeWithoutBucket(fault: unknown) {
     folder: createFolder(),
     host: '127.0.0.1',
     port: 0,
-    abandonedQueue: 'none',
+    abandonedQueues: [],
   });
   const clients = createLocalClients(aws.endpoint);
   const troubles: unknown[] = [];
