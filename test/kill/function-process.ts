@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { SQSEvent } from 'aws-lambda';
 import type { FunctionAnswer, FunctionRequest } from './function-messages.ts';
 
@@ -63,6 +63,8 @@ export async function startFunctionProcess({
 }: FunctionProcessOptions): Promise<FunctionProcess> {
   const child = fork(join(import.meta.dirname, 'run-function.ts'), [bundle, String(speed)], {
     env: { ...environment },
+    // Where a process that aborts may leave its core.
+    cwd: dirname(bundle),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const output: string[] = [];
