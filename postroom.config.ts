@@ -1,8 +1,10 @@
 import { definePostroom } from './mail/configuration/define-postroom.ts';
 
+// POSTROOM_ENV=production npx cdk deploy --all deploys another copy beside this one.
+const environment = process.env['POSTROOM_ENV'] ?? 'dev';
+
 export default definePostroom({
-  // POSTROOM_ENV=production npx cdk deploy --all deploys another copy beside this one.
-  environment: process.env['POSTROOM_ENV'] ?? 'dev',
+  environment,
 
   receiving: {
     domains: [{ domain: 'example.com', addresses: ['support', 'invoices', 'hello'] }],
@@ -43,5 +45,6 @@ export default definePostroom({
 
   otherwise: { queue: 'inbox' },
 
-  retention: { rawDays: 90, whenDestroyed: 'delete' },
+  // What `cdk destroy` does with mail, queues and logs.
+  retention: { rawDays: 90, whenDestroyed: environment === 'dev' ? 'delete' : 'keep' },
 });

@@ -2,7 +2,6 @@ import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
-import { QUEUE_RETENTION_DAYS } from '../../mail/configuration/limits.ts';
 import {
   CLAIM_PREFIX,
   mailBucketName,
@@ -12,9 +11,6 @@ import {
 import { confineBucketEmptying } from './bucket-emptying.ts';
 import { planRemoval } from './retention.ts';
 import { createSesGrant } from './ses-grant.ts';
-
-/** A FIFO dead-letter queue counts its 14 days anew: an event may be read 28 days after it was sent. */
-const LONGEST_QUEUE_DAYS = 2 * QUEUE_RETENTION_DAYS;
 
 /**
  * Makes the bucket that keeps raw mail and large events.
@@ -44,7 +40,7 @@ export function createMailBucket(scope: Construct, configuration: Configuration)
       {
         id: 'forget-large-events',
         prefix: CLAIM_PREFIX,
-        expiration: Duration.days(Math.max(retention.rawDays, LONGEST_QUEUE_DAYS + 1)),
+        expiration: Duration.days(retention.rawDays),
       },
       { id: 'abort-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
     ],

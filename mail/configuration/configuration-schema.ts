@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ruleSchema } from '../rules/rule-schema.ts';
-import { MAX_RULES, QUEUE_RETENTION_DAYS, SES_MAX_MAIL_BYTES } from './limits.ts';
+import { MAX_RULES, SES_MAX_MAIL_BYTES } from './limits.ts';
 import { oneMember, strict } from './strict-schema.ts';
 
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
@@ -58,12 +58,8 @@ const queueSchema = strict({
 });
 
 const retentionSchema = strict({
-  /** Days that raw mail is kept, 15 to 3,650: longer than the queues, which keep 14. @default 90 */
-  rawDays: z
-    .int()
-    .min(QUEUE_RETENTION_DAYS + 1)
-    .max(3650)
-    .default(90),
+  /** Days that raw mail is kept, 29 to 3,650: longer than any queue may still speak of it. @default 90 */
+  rawDays: z.int().min(1).max(3650).default(90),
   /** Days that log lines are kept. @default 30 */
   logDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 180, 365]).default(30),
   /** What becomes of mail, queues and logs when the stack is destroyed. @default 'keep' */

@@ -1,6 +1,12 @@
 import type { ConfigurationFault } from '../errors.ts';
 import type { Configuration } from './configuration-schema.ts';
-import { MAX_DOMAINS_PER_RECEIPT_RULE, MAX_QUEUES, MAX_RECEIPT_RULES } from './limits.ts';
+import {
+  LONGEST_QUEUE_DAYS,
+  MAX_DOMAINS_PER_RECEIPT_RULE,
+  MAX_QUEUES,
+  MAX_RECEIPT_RULES,
+  QUEUE_RETENTION_DAYS,
+} from './limits.ts';
 import { findNearestName } from './nearest-name.ts';
 import { RESERVED_QUEUE_NAMES } from './own-queues.ts';
 import { findQuarantineQueue } from './parse-mail-configuration.ts';
@@ -117,6 +123,17 @@ function findDomainFaults({ receiving }: Configuration): readonly ConfigurationF
   return [...repeats, ...addresses, ...tooMany];
 }
 
+/** An event in a queue points at the raw mail: that must be there for as long. */
+const findRetentionFaults = ({ retention: { rawDays } }: Configuration) =>
+  rawDays > LONGEST_QUEUE_DAYS
+    ? []
+    : [
+        {
+          path: 'retention.rawDays',
+          message: `expected more than ${LONGEST_QUEUE_DAYS} days, which is ${QUEUE_RETENTION_DAYS} in a queue and ${QUEUE_RETENTION_DAYS} in its dead-letter queue, since an event there points at the raw mail; came ${rawDays}`,
+        },
+      ];
+
 /** Mail in quarantine that nobody is told of would be forgotten there. */
 const findQuarantineFaults = (configuration: Configuration): readonly ConfigurationFault[] =>
   findQuarantineQueue(configuration) === undefined
@@ -137,6 +154,7 @@ export function findConfigurationFaults(
     ...findDomainFaults(configuration),
     ...findQueueFaults(configuration),
     ...findQuarantineFaults(configuration),
+    ...findRetentionFaults(configuration),
     ...findRepeats(
       configuration.rules.map(({ name }) => name),
       (index) => `rules[${index}].name`,

@@ -9,6 +9,10 @@ export const MAX_RULES = 200;
 /** SQS keeps a message 14 days at the most; every queue of ours keeps it that long. */
 export const QUEUE_RETENTION_DAYS = 14;
 /**
+ * Days after which no queue speaks of a mail any more: a FIFO dead-letter queue counts its days anew.
+ */
+export const LONGEST_QUEUE_DAYS = 2 * QUEUE_RETENTION_DAYS;
+/**
  * LIMIT: queues of a team. Each takes four of the 500 resources that a CloudFormation stack may have.
  */
 export const MAX_QUEUES = 100;

@@ -77,20 +77,6 @@ describe('the mail bucket', () => {
     });
   });
 
-  it('keeps a large event longer than any queue may keep its claim check', () => {
-    const { postroomTemplate } = synthesizeStacks({ retention: { rawDays: 15 } });
-    postroomTemplate.hasResourceProperties('AWS::S3::Bucket', {
-      LifecycleConfiguration: {
-        Rules: Match.arrayWith([
-          Match.objectLike({ Prefix: 'raw/', ExpirationInDays: 15 }),
-          Match.objectLike({ Prefix: 'events/', ExpirationInDays: 29 }),
-        ]),
-      },
-    });
-  });
-});
-
-describe('the arrivals topic', () => {
   it('allows SES to publish for our rules and denies what comes without TLS', () => {
     expect(readPolicyStatements('AWS::SNS::TopicPolicy', /Topic/)).toEqual([
       expect.objectContaining({

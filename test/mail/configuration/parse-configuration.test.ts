@@ -181,8 +181,13 @@ describe('parseConfiguration', () => {
   });
 
   it.each([
-    [14, ['retention.rawDays: expected at least 15, came 14']],
-    [15, []],
+    [
+      28,
+      [
+        'retention.rawDays: expected more than 28 days, which is 14 in a queue and 14 in its dead-letter queue, since an event there points at the raw mail; came 28',
+      ],
+    ],
+    [29, []],
     [3650, []],
     [3651, ['retention.rawDays: expected at most 3650, came 3651']],
   ])('keeps raw mail longer than the queues keep messages (%i days)', (rawDays, faults) => {
