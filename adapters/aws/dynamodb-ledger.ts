@@ -1,11 +1,9 @@
 import {
-  ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
-  type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
@@ -23,6 +21,12 @@ import {
 } from '../../mail/ledger/table-keys.ts';
 import type { Clock } from '../../mail/ports/clock.ts';
 import { callAws } from './call-aws.ts';
+import {
+  createRowUpdater,
+  isRefused,
+  type RowUpdate,
+  type Values,
+} from './dynamodb-row-updater.ts';
 import { type ArrivalRow, packDecision, readClaim } from './ledger-rows.ts';
 
 export interface DynamoDbLedgerOptions {
@@ -32,50 +36,6 @@ export interface DynamoDbLedgerOptions {
   readonly leaseSeconds: number;
   /** When rows are forgotten. */
   readonly retentionDays: number;
-}
-
-type Values = Readonly<
-  Record<string, string | number | Uint8Array | readonly object[] | undefined>
->;
-
-/** One conditional write to one row. */
-interface RowUpdate {
-  readonly key: TableKey;
-  /** Attributes to be set. */
-  readonly set?: Values;
-  /** Attributes to be set unless they are there. */
-  readonly setOnce?: Values;
-  readonly add?: Readonly<Record<string, number>>;
-  /** In terms of attribute names; values as `:name` from `values`. */
-  readonly condition?: string;
-  readonly values?: Values;
-}
-
-const isRefused = (error: unknown): boolean =>
-  error instanceof Error && error.cause instanceof ConditionalCheckFailedException;
-
-/** `SET #a = :a, #b = if_not_exists(#b, :b) ADD #c :c` with its names and values. */
-function createExpression({ set = {}, setOnce = {}, add = {}, values = {} }: RowUpdate) {
-  const written = Object.fromEntries(
-    Object.entries({ ...set, ...setOnce, ...add }).filter(([, value]) => value !== undefined),
-  );
-  const clauses = Object.keys(written).flatMap((name) => {
-    if (name in add) return [];
-    return [name in set ? `#${name} = :${name}` : `#${name} = if_not_exists(#${name}, :${name})`];
-  });
-  const additions = Object.keys(add).map((name) => `#${name} :${name}`);
-  return {
-    UpdateExpression: [
-      clauses.length > 0 ? `SET ${clauses.join(', ')}` : '',
-      additions.length > 0 ? `ADD ${additions.join(', ')}` : '',
-    ].join(' '),
-    names: Object.fromEntries(Object.keys(written).map((name) => [`#${name}`, name])),
-    values: marshall(
-      Object.fromEntries(
-        Object.entries({ ...written, ...values }).map(([name, value]) => [`:${name}`, value]),
-      ),
-    ),
-  };
 }
 
 const LOST = 'another has taken the arrival since';
@@ -88,22 +48,7 @@ export function createDynamoDbLedger(
   const readNow = (): string => new Date(clock.now()).toISOString();
   const readExpiry = (): number => Math.floor(clock.now() / 1000) + retentionDays * 86_400;
 
-  const update = (row: RowUpdate): Promise<UpdateItemCommandOutput> => {
-    const { UpdateExpression, names, values } = createExpression(row);
-    return callAws('DynamoDB', () =>
-      dynamodb.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: marshall(row.key),
-          UpdateExpression,
-          ExpressionAttributeNames: names,
-          ExpressionAttributeValues: values,
-          ReturnValues: 'ALL_NEW',
-          ...(row.condition === undefined ? {} : { ConditionExpression: row.condition }),
-        }),
-      ),
-    );
-  };
+  const update = createRowUpdater(dynamodb, table);
 
   /** A write of the holder of a claim: refused when a later one has the arrival. */
   const updateClaimed = async (
