@@ -1,29 +1,22 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { DeadlineNearError, type ErrorFields, PostroomError } from '../mail/errors.ts';
+import { DeadlineNearError } from '../mail/errors.ts';
 import { planRetry } from '../mail/failure/plan-retry.ts';
 import type { RetryDelayer } from '../mail/ports/ports.ts';
-
-/** LIMIT: a record is not begun with less time than this; what was not begun goes back unharmed. */
-const MIN_TIME_FOR_A_RECORD_MS = 15_000;
-
-/** A record that goes back to its queue. Names no address, subject, key or content. */
-export interface FailedBatchRecord {
-  readonly messageId: string;
-  /** Which of its receives this was, from 1. */
-  readonly receives: number;
-  /** A code of `docs/errors.md`, or the name of an error that is not ours. */
-  readonly code: string;
-  readonly fields: ErrorFields;
-}
+import {
+  describeFailedRecord,
+  type FailedRecord,
+  MIN_TIME_FOR_A_RECORD_MS,
+  readReceives,
+} from './failed-record.ts';
 
 /** What one invocation did: one log line. */
 export interface RecordsReport<Outcome extends string> {
   readonly records: number;
   /** How often each outcome came about. */
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
-  readonly failed: readonly FailedBatchRecord[];
+  readonly failed: readonly FailedRecord[];
 }
 
 export interface BatchHandlerOptions<Outcome extends string> {
@@ -37,17 +30,6 @@ export interface BatchHandlerOptions<Outcome extends string> {
 }
 
 export type BatchHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
-
-const readReceives = ({ attributes }: SQSRecord): number =>
-  Number(attributes.ApproximateReceiveCount);
-
-const describeFailure = (record: SQSRecord, error: unknown): FailedBatchRecord => ({
-  messageId: record.messageId,
-  receives: readReceives(record),
-  code:
-    error instanceof PostroomError ? error.code : error instanceof Error ? error.name : 'unknown',
-  fields: error instanceof PostroomError ? error.fields : {},
-});
 
 const countOutcomes = <Outcome extends string>(
   outcomes: readonly Outcome[],
@@ -67,7 +49,7 @@ export function createBatchHandler<Outcome extends string>(
 ): BatchHandler {
   const handleBatch: BatchHandler = async (event, context) => {
     const outcomes: Outcome[] = [];
-    const failed: FailedBatchRecord[] = [];
+    const failed: FailedRecord[] = [];
     const takeRecord = async (record: SQSRecord): Promise<void> => {
       try {
         if (context.getRemainingTimeInMillis() < MIN_TIME_FOR_A_RECORD_MS) {
@@ -75,7 +57,7 @@ export function createBatchHandler<Outcome extends string>(
         }
         outcomes.push(...(await takeBody(record.body)));
       } catch (error) {
-        failed.push(describeFailure(record, error));
+        failed.push(describeFailedRecord(record, error));
         const isUnharmed = error instanceof DeadlineNearError;
         const delay = isUnharmed ? 0 : planRetry(readReceives(record), readRandom());
         await retries.delayRetry(record.receiptHandle, delay);

@@ -47,5 +47,9 @@ export const handler = createEnterDropsHandler(
       else logger.warn('batch', { ...counts, failed });
     },
   },
-  [injectLambdaContext(logger), createDeadlineMiddleware(deadline)],
+  [
+    // An event names people's files: no variable may have it logged.
+    injectLambdaContext(logger, { logEvent: false }),
+    createDeadlineMiddleware(deadline),
+  ],
 );

@@ -3,15 +3,10 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { ParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
 import { PostroomError } from '../../mail/errors.ts';
+import { type FailedRecord, readReceives } from '../failed-record.ts';
 import { orderByAttempts } from './order-by-attempts.ts';
 import { type ActiveRules, createActiveRules, type ReceiveMailPorts } from './ports.ts';
-import {
-  createRecordHandler,
-  type FailedRecord,
-  type RecordDependencies,
-  readReceives,
-  type Tally,
-} from './take-record.ts';
+import { createRecordHandler, type RecordDependencies, type Tally } from './take-record.ts';
 
 /** What one invocation did: one log line. */
 export interface BatchReport {

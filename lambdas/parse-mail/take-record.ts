@@ -1,32 +1,19 @@
 import type { Context, SQSRecord } from 'aws-lambda';
-import {
-  ArrivalBusyError,
-  DeadlineNearError,
-  describeError,
-  type ErrorFields,
-  PostroomError,
-} from '../../mail/errors.ts';
+import { ArrivalBusyError, DeadlineNearError, describeError } from '../../mail/errors.ts';
 import { classifyFailure } from '../../mail/failure/classify-failure.ts';
 import { planRetry } from '../../mail/failure/plan-retry.ts';
 import { readErrorCode } from '../../mail/failure/read-error-code.ts';
 import type { HandledMail, HandledMailObserver, RetryDelayer } from '../../mail/ports/ports.ts';
 import { readStackFrames } from '../../mail/quarantine/quarantine.ts';
+import {
+  describeFailedRecord,
+  type FailedRecord,
+  MIN_TIME_FOR_A_RECORD_MS,
+  readReceives,
+} from '../failed-record.ts';
 import type { ActiveRules, ReceiveMailPorts } from './ports.ts';
 import { quarantineMessage } from './quarantine-mail.ts';
 import { receiveMail } from './receive-mail.ts';
-
-/** LIMIT: a mail is not begun with less time than this; what was not begun goes back unharmed. */
-const MIN_TIME_FOR_A_MAIL_MS = 15_000;
-
-/** A record that goes back to the queue. Names no address, subject or content. */
-export interface FailedRecord {
-  readonly messageId: string;
-  /** Which of its receives this was, from 1. */
-  readonly receives: number;
-  /** A code of `docs/errors.md`, or the name of an error that is not ours. */
-  readonly code: string;
-  readonly fields: ErrorFields;
-}
 
 /** What handling a record needs of the world. */
 export interface RecordDependencies extends ReceiveMailPorts {
@@ -36,17 +23,6 @@ export interface RecordDependencies extends ReceiveMailPorts {
   /** @default nobody watches */
   readonly observe?: HandledMailObserver;
 }
-
-/** Which receive of the queue this is, from 1. */
-export const readReceives = (record: SQSRecord): number =>
-  Number(record.attributes.ApproximateReceiveCount);
-
-const describeFailure = (record: SQSRecord, error: unknown): FailedRecord => ({
-  messageId: record.messageId,
-  receives: readReceives(record),
-  code: readErrorCode(error),
-  fields: error instanceof PostroomError ? error.fields : {},
-});
 
 /** What a batch has come to so far. */
 export interface Tally {
@@ -95,7 +71,7 @@ export function createRecordHandler(
 ): (record: SQSRecord) => Promise<void> {
   const { observe, retries } = dependencies;
   const handleRecord = async (record: SQSRecord): Promise<void> => {
-    if (context.getRemainingTimeInMillis() < MIN_TIME_FOR_A_MAIL_MS) {
+    if (context.getRemainingTimeInMillis() < MIN_TIME_FOR_A_RECORD_MS) {
       throw new DeadlineNearError('the function ends before a mail could be handled');
     }
     const received = await receiveMail(record.body, dependencies, rules, readReceives(record));
@@ -118,7 +94,7 @@ export function createRecordHandler(
     try {
       await handleOrHold(record);
     } catch (error) {
-      tally.failed.push(describeFailure(record, error));
+      tally.failed.push(describeFailedRecord(record, error));
       await retries.delayRetry(record.receiptHandle, planDelay(error, record, dependencies));
       throw error;
     }

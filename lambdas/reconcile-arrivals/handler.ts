@@ -46,5 +46,9 @@ export const handler = createReconcileArrivalsHandler(
       else logger.warn('batch', { ...counts, failed });
     },
   },
-  [injectLambdaContext(logger), createDeadlineMiddleware(deadline)],
+  [
+    // An event names people's files: no variable may have it logged.
+    injectLambdaContext(logger, { logEvent: false }),
+    createDeadlineMiddleware(deadline),
+  ],
 );
