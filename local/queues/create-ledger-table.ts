@@ -1,8 +1,8 @@
 import {
   CreateTableCommand,
   type DynamoDBClient,
+  paginateScan,
   ResourceInUseException,
-  ScanCommand,
   UpdateItemCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
@@ -36,23 +36,26 @@ export async function createLedgerTable(dynamodb: DynamoDBClient, name: string):
  * gone, and its mail need not wait for the leases to run out.
  */
 export async function endAbandonedLeases(dynamodb: DynamoDBClient, name: string): Promise<void> {
-  const { Items = [] } = await dynamodb.send(
-    new ScanCommand({
+  const pages = paginateScan(
+    { client: dynamodb },
+    {
       TableName: name,
       FilterExpression: 'leaseUntil > :zero AND #state <> :done',
       ExpressionAttributeNames: { '#state': 'state' },
       ExpressionAttributeValues: { ':zero': { N: '0' }, ':done': { S: 'done' } },
-    }),
+    },
   );
-  for (const { pk, sk } of Items) {
-    if (pk === undefined || sk === undefined) continue;
-    await dynamodb.send(
-      new UpdateItemCommand({
-        TableName: name,
-        Key: { pk, sk },
-        UpdateExpression: 'SET leaseUntil = :zero',
-        ExpressionAttributeValues: { ':zero': { N: '0' } },
-      }),
-    );
+  for await (const { Items = [] } of pages) {
+    for (const { pk, sk } of Items) {
+      if (pk === undefined || sk === undefined) continue;
+      await dynamodb.send(
+        new UpdateItemCommand({
+          TableName: name,
+          Key: { pk, sk },
+          UpdateExpression: 'SET leaseUntil = :zero',
+          ExpressionAttributeValues: { ':zero': { N: '0' } },
+        }),
+      );
+    }
   }
 }
