@@ -20,6 +20,8 @@ const VARIABLES = {
   MAIL_BUCKET: 'bucket',
   QUEUE_URL_BASE: 'https://sqs.us-east-1.amazonaws.com/000000000000/',
   AWS_REGION: 'us-east-1',
+  TABLE_NAME: 'postroom-bench',
+  DROP_BUCKET: 'drop-bucket',
 };
 
 const templateSchema = z.object({

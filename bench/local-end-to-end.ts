@@ -1,6 +1,7 @@
 // Local end to end: SMTP in, queue out. The peer is what the emulators alone need for the same mail:
 // the same AWS operations, by the same SDK, in the same process, with nothing of ours between them.
 // Run with `npm run bench:local -- --mails 2000`.
+import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +15,14 @@ import {
 } from '@aws-sdk/client-sqs';
 import { createTransport } from 'nodemailer';
 import { OWN_QUEUES } from '../mail/configuration/own-queues.ts';
-import { createLocalClients, type LocalClients } from '../local/emulators/create-clients.ts';
+import {
+  createLocalClients,
+  createLocalDynamodb,
+  type LocalClients,
+} from '../local/emulators/create-clients.ts';
+import { startEmbeddedDynamodb } from '../local/emulators/embedded-dynamodb.ts';
+import { createLedgerTable } from '../local/queues/create-ledger-table.ts';
+import { tableName } from '../mail/configuration/resource-names.ts';
 import { startEmbeddedAws } from '../local/emulators/embedded-aws.ts';
 import type { LocalEventListener } from '../local/output/local-event.ts';
 import {
@@ -29,6 +37,7 @@ const CONNECTIONS = 8;
 const MAIL_BYTES = 4 * 1024;
 /** A `MailReceived` of such a mail, and a notification, are about this large. */
 const EVENT_BYTES = 7 * 1024;
+const ROW_BYTES = 600;
 const NOTIFICATION_BYTES = 3 * 1024;
 const ENVIRONMENT = 'dev';
 const CONFIGURATION_FILE = 'postroom.config.ts';
@@ -138,9 +147,32 @@ async function measureLocalRun(mails: number, folder: string): Promise<Measured>
   return measured;
 }
 
+/** The ledger's five writes of a usual mail, and its one query. */
+async function askLedgerForOneMail(dynamodb: DynamoDBClient, index: number): Promise<void> {
+  const TableName = tableName(ENVIRONMENT);
+  await dynamodb.send(
+    new QueryCommand({
+      TableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: `mail ${index}` } },
+    }),
+  );
+  for (let write = 0; write < 5; write += 1) {
+    await dynamodb.send(
+      new UpdateItemCommand({
+        TableName,
+        Key: { pk: { S: `mail ${index}` }, sk: { S: String(write) } },
+        UpdateExpression: 'SET filling = :filling',
+        ExpressionAttributeValues: { ':filling': { S: 'f'.repeat(ROW_BYTES) } },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+  }
+}
+
 /** What the emulators are asked for one mail; the batched operations count once in ten mails. */
 async function askForOneMail(
-  { s3, sns, sqs }: LocalClients,
+  { s3, sns, sqs, dynamodb }: LocalClients & { readonly dynamodb: DynamoDBClient },
   queueUrlBase: string,
   index: number,
 ): Promise<void> {
@@ -160,6 +192,7 @@ async function askForOneMail(
       MessageBody: 'e'.repeat(EVENT_BYTES),
     }),
   );
+  await askLedgerForOneMail(dynamodb, index);
   if (index % 10 !== 9) return;
   const QueueUrl = `${queueUrlBase}postroom-${ENVIRONMENT}-arrivals`;
   const { Messages = [] } = await sqs.send(
@@ -177,6 +210,13 @@ async function measureEmulators(mails: number, folder: string): Promise<Measured
     port: 0,
     abandonedQueues: [],
   });
+  const table = await startEmbeddedDynamodb({
+    folder: join(folder, 'bare-table'),
+    host: '127.0.0.1',
+    port: 0,
+  });
+  const dynamodb = createLocalDynamodb(table.endpoint);
+  await createLedgerTable(dynamodb, tableName(ENVIRONMENT));
   const clients = createLocalClients(aws.endpoint);
   await createLocalQueues(clients, {
     environment: ENVIRONMENT,
@@ -184,10 +224,12 @@ async function measureEmulators(mails: number, folder: string): Promise<Measured
   });
   await createMailDoor(clients, ENVIRONMENT);
   const measured = await measureWork(mails, (index) =>
-    askForOneMail(clients, aws.queueUrlBase, index),
+    askForOneMail({ ...clients, dynamodb }, aws.queueUrlBase, index),
   );
   clients.destroy();
+  dynamodb.destroy();
   await aws.close();
+  await table.close();
   return measured;
 }
 

@@ -1,9 +1,6 @@
 import { findQuarantineQueue } from '../../mail/configuration/parse-mail-configuration.ts';
 import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
-import {
-  type MailQuarantined,
-  MAX_SHOWN_CHARACTERS,
-} from '../../mail/contracts/mail-quarantined.ts';
+import type { MailQuarantined } from '../../mail/contracts/mail-quarantined.ts';
 import type { RuleTrace } from '../../mail/contracts/mail-received.ts';
 import { createEventId, createGroupId } from '../../mail/identity/identities.ts';
 import type { ArrivalFailure, SentEvent } from '../../mail/ledger/ledger.ts';
@@ -28,6 +25,9 @@ export interface QuarantineCase extends Omit<
   readonly trace: readonly RuleTrace[];
   readonly fields: readonly RawHeaderField[];
 }
+
+/** Characters of a header field that the event shows; the raw mail has it whole. */
+const MAX_SHOWN_CHARACTERS = 500;
 
 const readShown = (fields: readonly RawHeaderField[], name: string): string | null =>
   readHeaderValues(fields, name)[0]?.slice(0, MAX_SHOWN_CHARACTERS).toWellFormed() ?? null;

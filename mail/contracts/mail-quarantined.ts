@@ -2,9 +2,6 @@ import * as z from 'zod';
 import { arrivedMailSchema } from './arrived-mail.ts';
 import { traceSchema } from './mail-received.ts';
 
-/** Characters of a header field that the event shows; the raw mail has it whole. */
-export const MAX_SHOWN_CHARACTERS = 500;
-
 /**
  * What the default queue is told of a mail in quarantine. Nothing in it was parsed but header
  * fields, cut: the mail may be what a parser cannot stand.
