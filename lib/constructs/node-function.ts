@@ -38,6 +38,11 @@ export interface NodeFunctionProps {
   readonly companionFile?: string;
 }
 
+/** What is exchanged in bundles, as arguments of esbuild. */
+const BUNDLE_ALIASES = {
+  '--alias:html-to-text': join(import.meta.dirname, 'unused-html-to-text.ts'),
+} as const;
+
 /** How a handler and all that it imports become one ES module, with a file beside it. */
 const createBundling = (companionFile: string | undefined): BundlingOptions => ({
   format: OutputFormat.ESM,
@@ -50,6 +55,7 @@ const createBundling = (companionFile: string | undefined): BundlingOptions => (
   mainFields: ['module', 'main'],
   // The runtime's own SDK changes under us; the bundle carries the versions that were tested.
   externalModules: [],
+  esbuildArgs: BUNDLE_ALIASES,
   // CommonJS packages in an ES module bundle call `require` for Node's own modules.
   banner:
     "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
