@@ -11,7 +11,14 @@ export type ErrorCode =
   | 'peer-unavailable'
   | 'arrival-busy'
   | 'claim-lost'
-  | 'deadline-near';
+  | 'deadline-near'
+  | 'peer-protocol'
+  | 'peer-throttled'
+  | 'peer-authentication'
+  | 'credential-missing'
+  | 'folder-missing'
+  | 'mailbox-read-only'
+  | 'mailbox-unsuitable';
 
 interface ErrorOptions {
   readonly fields?: ErrorFields;
@@ -90,6 +97,49 @@ export class PeerUnavailableError extends PostroomError {
   override readonly name = 'PeerUnavailableError';
   readonly code = 'peer-unavailable';
   readonly isRetryable = true;
+}
+
+/** A server does not keep to its protocol: nothing that it says from here on can be relied on. */
+export class PeerProtocolError extends PostroomError {
+  override readonly name = 'PeerProtocolError';
+  readonly code = 'peer-protocol';
+  readonly isRetryable = true;
+}
+
+/** A server asks us to come later. That is no refusal. */
+export class PeerThrottledError extends PostroomError {
+  override readonly name = 'PeerThrottledError';
+  readonly code = 'peer-throttled';
+  readonly isRetryable = true;
+  /** How long it wants to be left alone, in milliseconds; undefined where it does not say. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, retryAfterMs: number | undefined, options?: ErrorOptions) {
+    super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A server refused who we say we are: trying the same credential again soon is harmful. */
+export class PeerAuthenticationError extends PostroomError {
+  override readonly name = 'PeerAuthenticationError';
+  readonly code = 'peer-authentication';
+  readonly isRetryable = false;
+}
+
+type MailboxErrorCode =
+  'credential-missing' | 'folder-missing' | 'mailbox-read-only' | 'mailbox-unsuitable';
+
+/** A mailbox is not what its configuration says, or cannot do what is asked of it. */
+export class MailboxError extends PostroomError {
+  override readonly name = 'MailboxError';
+  readonly isRetryable = false;
+  readonly code: MailboxErrorCode;
+
+  constructor(code: MailboxErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
 }
 
 /** Another invocation handles this arrival now; when it dies, its lease ends. */
