@@ -6,9 +6,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LocalAwsEndpoint, localAws, ROOT, startEndpoint } from './deploy/endpoint.ts';
+import {
+  type LocalAwsEndpoint,
+  localAws,
+  ROOT,
+  startEndpoint,
+} from './support/local-aws/local-aws-endpoint.ts';
 import { runCommand } from './deploy/run-command.ts';
-import { waitFor } from './deploy/wait-for.ts';
+import { waitFor } from './support/wait-for.ts';
 import { describeWith, program } from './support/requirement.ts';
 
 /** `npm install` without a cache, or a deployment, on a slow machine. */

@@ -62,6 +62,6 @@ missing=$(missing_packages)
 # shellcheck disable=SC2086 # One word for each package.
 if [ -n "$missing" ]; then install_packages $missing; fi
 python3 -c 'import ensurepip, venv' 2>/dev/null || fail 'Python 3 with venv is missing, so .venv cannot be made'
-prepare_venv .venv test/deploy/requirements.txt
+prepare_venv .venv test/support/local-aws/requirements.txt
 prepare_venv .venv/sam test/sam/requirements.txt
 say 'everything is there'

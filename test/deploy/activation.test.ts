@@ -12,7 +12,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWith } from '../support/requirement.ts';
 import { type CdkProject, createCdkProject } from './cdk-project.ts';
 import { createEndpointClients, type EndpointClients } from './endpoint-clients.ts';
-import { type LocalAwsEndpoint, localAws, startEndpoint } from './endpoint.ts';
+import {
+  type LocalAwsEndpoint,
+  localAws,
+  startEndpoint,
+} from '../support/local-aws/local-aws-endpoint.ts';
 
 // The tests are one account's history, in order.
 describeWith([localAws], 'activation of the rule set in a deployment', () => {

@@ -6,8 +6,8 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { type MailReceived, mailReceivedSchema } from '../../mail/contracts/mail-received.ts';
-import { ACCOUNT, REGION } from './endpoint.ts';
-import { waitFor } from './wait-for.ts';
+import { ACCOUNT, REGION } from '../support/local-aws/local-aws-endpoint.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** A queue's URL as AWS writes it; the client's endpoint decides where it goes. */
 export const writeQueueUrl = (name: string): string =>

@@ -1,7 +1,12 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConfigurationInput } from '../../mail/configuration/configuration-schema.ts';
-import { ACCOUNT, type LocalAwsEndpoint, REGION, ROOT } from './endpoint.ts';
+import {
+  ACCOUNT,
+  type LocalAwsEndpoint,
+  REGION,
+  ROOT,
+} from '../support/local-aws/local-aws-endpoint.ts';
 import { type CommandResult, runCommand } from './run-command.ts';
 
 /** A team's folder: its `postroom.config.ts`, deployed by the real command lines. */

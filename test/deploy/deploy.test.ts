@@ -22,11 +22,15 @@ import {
 } from './arrived-mail.ts';
 import { type CdkProject, createCdkProject } from './cdk-project.ts';
 import { createEndpointClients, type EndpointClients } from './endpoint-clients.ts';
-import { type LocalAwsEndpoint, localAws, startEndpoint } from './endpoint.ts';
+import {
+  type LocalAwsEndpoint,
+  localAws,
+  startEndpoint,
+} from '../support/local-aws/local-aws-endpoint.ts';
 import { injectMail } from './inject-mail.ts';
 import { listRemainingResources } from './remaining-resources.ts';
 import { takeSentMail } from './take-sent-mail.ts';
-import { waitFor } from './wait-for.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const MAIL_BUCKET = 'postroom-proof-mail-000000000000-us-east-1';
 

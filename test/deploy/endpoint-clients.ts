@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SESClient } from '@aws-sdk/client-ses';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type LocalAwsEndpoint, REGION } from './endpoint.ts';
+import { type LocalAwsEndpoint, REGION } from '../support/local-aws/local-aws-endpoint.ts';
 
 /** Clients of everything that the stacks deploy, for looking at it from outside. */
 export type EndpointClients = ReturnType<typeof createEndpointClients>;

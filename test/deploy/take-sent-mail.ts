@@ -1,9 +1,9 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { LocalAwsEndpoint } from './endpoint.ts';
+import type { LocalAwsEndpoint } from '../support/local-aws/local-aws-endpoint.ts';
 import type { InjectedMail } from './inject-mail.ts';
-import { waitFor } from './wait-for.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** What the endpoint's plug-in lays down. */
 const sentMailSchema = z.strictObject({

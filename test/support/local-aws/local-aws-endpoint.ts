@@ -1,22 +1,23 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import type { Requirement } from '../support/requirement.ts';
-import { waitFor } from './wait-for.ts';
+import type { Requirement } from '../requirement.ts';
+import { waitFor } from '../wait-for.ts';
+import { signalGroup, stopGroup } from './process-group.ts';
 
 /** The repository's root. */
-export const ROOT = resolve(import.meta.dirname, '../..');
+export const ROOT = resolve(import.meta.dirname, '../../..');
 const PYTHON = join(ROOT, '.venv/bin/python');
 const PLUGIN = join(import.meta.dirname, 'ministack_plugin.py');
 /** The account and region of everything that is deployed to the endpoint. */
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
 
-/** What a suite that deploys needs. */
+/** What a suite needs that runs over the endpoint. */
 export const localAws: Requirement = {
   name: 'MiniStack',
   isPresent: () => existsSync(PYTHON) && spawnSync(PYTHON, ['-c', 'import ministack']).status === 0,
@@ -69,26 +70,6 @@ function createChildEnvironment(url: string): Readonly<Record<string, string>> {
   };
 }
 
-/** Signals the endpoint's process group: its functions are processes of their own. */
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch (error) {
-    const isGone = error instanceof Error && 'code' in error && error.code === 'ESRCH';
-    if (!isGone) throw error;
-  }
-}
-
-async function stopGroup(child: ChildProcess): Promise<void> {
-  // A custom resource that is being waited for keeps the endpoint alive after a polite TERM, and
-  // nothing of its state is worth saving.
-  const isRunning = child.exitCode === null && child.signalCode === null;
-  const exited = isRunning ? once(child, 'exit') : undefined;
-  signalGroup(child, 'SIGKILL');
-  await exited;
-}
-
 async function answersHealthCheck(url: string): Promise<true | undefined> {
   try {
     const response = await fetch(`${url}/_ministack/health`);
@@ -108,7 +89,7 @@ async function answersHealthCheck(url: string): Promise<true | undefined> {
 export async function startEndpoint(): Promise<LocalAwsEndpoint> {
   // Outside of any project: MiniStack writes CommonJS workers to its temporary folder, and a
   // package.json with "type": "module" above them would break them.
-  const scratchFolder = await mkdtemp(join(tmpdir(), 'postroom-deploy-'));
+  const scratchFolder = await mkdtemp(join(tmpdir(), 'postroom-local-aws-'));
   const sentMailFolder = join(scratchFolder, 'sent');
   const sdkFolder = join(scratchFolder, 'node_modules');
   await Promise.all([mkdir(sentMailFolder), mkdir(sdkFolder), mkdir(join(scratchFolder, 'tmp'))]);
@@ -145,6 +126,8 @@ export async function startEndpoint(): Promise<LocalAwsEndpoint> {
   process.once('exit', killAtExit);
   const stop = async (): Promise<void> => {
     process.off('exit', killAtExit);
+    // A custom resource that is being waited for keeps the endpoint alive after a polite TERM, and
+    // nothing of its state is worth saving.
     await stopGroup(child);
     await rm(scratchFolder, { recursive: true, force: true, maxRetries: 5 });
   };
