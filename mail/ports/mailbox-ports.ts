@@ -38,6 +38,8 @@ export interface MailboxFolder {
   readonly path: string;
   /** The special use (RFC 6154) with its backslash, as `\Junk`; undefined when it has none. */
   readonly specialUse: string | undefined;
+  /** What stands between the levels of its path; undefined where there are none, and in POP3. */
+  readonly delimiter: string | undefined;
 }
 
 /** A folder that is open. */
@@ -153,8 +155,13 @@ export interface MailboxSession {
   /** Lists mails in the order in which they came into the folder, without reading them. */
   listMails(selection: MailSelection): AsyncIterable<ListedMail>;
 
-  /** Reads headers, and sets no flag by it. Mails that are gone are left out. */
-  readHeaders(mails: readonly ListedMail[]): AsyncIterable<ListedHeader>;
+  /**
+   * Reads headers, and sets no flag by it. Mails that are gone are left out.
+   *
+   * @param fields The fields that are wanted; a server that cannot choose gives the whole header.
+   *   @default all
+   */
+  readHeaders(mails: readonly ListedMail[], fields?: readonly string[]): AsyncIterable<ListedHeader>;
 
   /**
    * Reads mails, and sets no flag by it. A stream must be read or destroyed before the next mail is
