@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts there what the tests need and npm cannot bring: swaks, curl and Python from the system's
-# packages, MiniStack, cfn-lint and the AWS SAM command line in .venv. Running it again is quick.
+# Puts there what the tests need and npm cannot bring: swaks, curl, Dovecot and Python from the
+# system's packages, MiniStack, cfn-lint and the AWS SAM command line in .venv. Running it again is quick.
 # A person is asked before system packages are installed; with CI=true nobody is.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -14,6 +14,9 @@ fail() {
 missing_packages() {
   command -v swaks >/dev/null || echo swaks
   command -v curl >/dev/null || echo curl
+  # The tests start a Dovecot of their own and never talk to the system's.
+  [ -x /usr/lib/dovecot/imap ] || echo dovecot-imapd
+  [ -x /usr/lib/dovecot/pop3 ] || echo dovecot-pop3d
   # Debian ships venv without ensurepip until python3-venv is there.
   python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
 }
