@@ -60,7 +60,7 @@ export function createBatchHandler<Outcome extends string>(
         failed.push(describeFailedRecord(record, error));
         const isUnharmed = error instanceof DeadlineNearError;
         const delay = isUnharmed ? 0 : planRetry(readReceives(record), readRandom());
-        await retries.delayRetry(record.receiptHandle, delay);
+        await retries.delayRetry(record, delay);
         throw error;
       }
     };

@@ -68,10 +68,7 @@ function createHandler(
   const readConfiguration = () => parseMail;
   return createParseMailHandler({
     ...createLocalPorts({ clients, dynamodb, environment, queueUrlBase, readConfiguration }),
-    retries: createSqsRetryDelayer(
-      clients.sqs,
-      `${queueUrlBase}${arrivalsQueueNames(environment).name}`,
-    ),
+    retries: createSqsRetryDelayer(clients.sqs, queueUrlBase),
     clock: systemClock,
     readRandom: () => 0.5,
     readConfiguration,

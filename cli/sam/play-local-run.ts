@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import type { ParseMailEnvironment } from '../../lambdas/parse-mail/environment.ts';
+import type { FunctionEnvironment } from '../../lambdas/function-environment.ts';
 import { tableName } from '../../mail/configuration/resource-names.ts';
 import type { LocalEndpoints } from '../../local/endpoints.ts';
 import { freshenMessageId } from '../../local/run/freshen-message-id.ts';
@@ -116,7 +116,7 @@ export async function playLocalRun(
     MAIL_BUCKET: endpoints.mailBucket,
     TABLE_NAME: tableName(endpoints.environment),
     QUEUE_URL_BASE: endpoints.queueUrlBase,
-  } satisfies ParseMailEnvironment;
+  } satisfies FunctionEnvironment;
   const reachable = await reachLocalRun(endpoints);
   return {
     event,

@@ -1,55 +1,23 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger.ts';
-import { createFunctionClients } from '../../adapters/aws/function-clients.ts';
-import { createInvocationDeadline } from '../../adapters/aws/invocation-deadline.ts';
 import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { createSqsArrivalAnnouncer } from '../../adapters/aws/sqs-arrival-announcer.ts';
-import { createSqsRetryDelayer } from '../../adapters/aws/sqs-retry-delayer.ts';
-import { DROPS_QUEUE } from '../../mail/configuration/object-queues.ts';
-import { ARRIVALS_QUEUE, LEASE_SECONDS } from '../../mail/configuration/own-queues.ts';
-import { queueNames } from '../../mail/configuration/resource-names.ts';
-import { systemClock } from '../../mail/ports/clock.ts';
-import { createDeadlineMiddleware } from '../invocation-deadline-middleware.ts';
-import { readCompanionConfiguration } from '../read-companion-configuration.ts';
+import { ARRIVALS_QUEUE } from '../../mail/configuration/own-queues.ts';
+import { wireBatchFunction } from '../wire-batch-function.ts';
 import { createEnterDropsHandler } from './create-handler.ts';
 import { enterDropsEnvironmentSchema } from './environment.ts';
 
-const environment = enterDropsEnvironmentSchema.parse(process.env);
-const configuration = readCompanionConfiguration(environment);
-
-const logger = new Logger({ serviceName: 'enter-drops' });
-const deadline = createInvocationDeadline();
-const { s3, sqs, dynamodb } = createFunctionClients(deadline, {
-  isPathStyle: environment.AWS_ENDPOINT_URL !== undefined,
-});
-const writeQueueUrl = (queue: string): string =>
-  `${environment.QUEUE_URL_BASE}${queueNames(configuration.environment, queue).name}`;
+const variables = enterDropsEnvironmentSchema.parse(process.env);
+const { clients, writeQueueUrl, dependencies, middlewares } = wireBatchFunction(
+  'enter-drops',
+  variables,
+);
 
 /** The deployed function. */
 export const handler = createEnterDropsHandler(
   {
-    objects: createS3ObjectStore(s3),
-    arrivals: createSqsArrivalAnnouncer(sqs, writeQueueUrl(ARRIVALS_QUEUE)),
-    ledger: createDynamoDbLedger(dynamodb, {
-      table: environment.TABLE_NAME,
-      clock: systemClock,
-      leaseSeconds: LEASE_SECONDS,
-      retentionDays: configuration.retention.rawDays,
-    }),
-    dropBucket: environment.DROP_BUCKET,
-    mailBucket: environment.MAIL_BUCKET,
-    retries: createSqsRetryDelayer(sqs, writeQueueUrl(DROPS_QUEUE)),
-    readRandom: Math.random,
-    readConfiguration: () => configuration,
-    reportBatch: ({ failed, ...counts }) => {
-      if (failed.length === 0) logger.info('batch', counts);
-      else logger.warn('batch', { ...counts, failed });
-    },
+    ...dependencies,
+    objects: createS3ObjectStore(clients.s3),
+    arrivals: createSqsArrivalAnnouncer(clients.sqs, writeQueueUrl(ARRIVALS_QUEUE)),
+    dropBucket: variables.DROP_BUCKET,
   },
-  [
-    // An event names people's files: no variable may have it logged.
-    injectLambdaContext(logger, { logEvent: false }),
-    createDeadlineMiddleware(deadline),
-  ],
+  middlewares,
 );

@@ -95,7 +95,7 @@ export function createRecordHandler(
       await handleOrHold(record);
     } catch (error) {
       tally.failed.push(describeFailedRecord(record, error));
-      await retries.delayRetry(record.receiptHandle, planDelay(error, record, dependencies));
+      await retries.delayRetry(record, planDelay(error, record, dependencies));
       throw error;
     }
   };

@@ -1,16 +1,21 @@
-import { Aws, Validations } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
-import { OBJECT_QUEUES } from '../../mail/configuration/object-queues.ts';
+import {
+  OBJECT_EVENTS_TIMEOUT_SECONDS,
+  OBJECT_QUEUES,
+} from '../../mail/configuration/object-queues.ts';
+import { createMailFunction, type MailFunctionProps, type MailRoomProps } from './mail-function.ts';
+import type { NodeFunction } from './node-function.ts';
+import { addQueueReader, createReaderStatement } from './queue-reader.ts';
 import { QueueWithDeadLetters } from './queue-with-dead-letters.ts';
 import { planRemoval } from './retention.ts';
 
-/** Records in one invocation. */
-const BATCH_SIZE = 10;
+/** A function holds the beginnings of ten mails, 256 KiB each, and no mail; S3 copies by itself. */
+const MEMORY_MEGABYTES = 256;
 
 /** What {@link ObjectQueue} is made from. */
 export interface ObjectQueueProps {
@@ -23,10 +28,12 @@ export interface ObjectQueueProps {
   readonly prefix?: string;
 }
 
+/** What tells one function that reads such a queue from another. */
+export type ObjectReaderProps = Omit<MailFunctionProps, 'timeoutSeconds' | 'memoryMegabytes'>;
+
 /** A queue that S3 tells of each object written to a bucket. */
 export class ObjectQueue extends Construct {
   readonly queue: IQueue;
-  readonly #configuration: Configuration;
 
   constructor(scope: Construct, id: string, props: ObjectQueueProps) {
     super(scope, id);
@@ -40,7 +47,6 @@ export class ObjectQueue extends Construct {
       removalPolicy: planRemoval(configuration),
     });
     this.queue = queue;
-    this.#configuration = configuration;
     queue.addToResourcePolicy(createBucketGrant(bucketName, queue));
     // CDK's own way to set notifications deploys a function to do it. A bucket's default child is
     // its resource.
@@ -60,23 +66,29 @@ export class ObjectQueue extends Construct {
     resource.node.addDependency(queue);
   }
 
-  /** Lets a function read the queue. */
-  addReader(target: IFunction): void {
-    const source = new EventSourceMapping(this, 'Source', {
-      target,
-      eventSourceArn: this.queue.queueArn,
-      batchSize: BATCH_SIZE,
-      reportBatchItemFailures: true,
-      maxConcurrency: this.#configuration.limits.parsers,
+  /** Makes the function that reads the queue, and announces in the arrivals queue what it finds. */
+  createReader(
+    scope: Construct,
+    id: string,
+    room: MailRoomProps,
+    { statements, ...props }: ObjectReaderProps,
+  ): NodeFunction {
+    const reader = createMailFunction(scope, id, room, {
+      ...props,
+      timeoutSeconds: OBJECT_EVENTS_TIMEOUT_SECONDS,
+      memoryMegabytes: MEMORY_MEGABYTES,
+      statements: [
+        ...statements,
+        new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [room.arrivals.queueArn] }),
+        createReaderStatement(this.queue),
+      ],
     });
-    Validations.of(source).acknowledge({
-      id: 'Serverless-LambdaEventSourceMappingDestination',
-      reason: 'A queue as source takes no such destination: its dead-letter queue is the place.',
+    addQueueReader(this, 'Source', {
+      queue: this.queue,
+      target: reader.function,
+      maxConcurrency: room.configuration.limits.parsers,
     });
-    Validations.of(target).acknowledge({
-      id: 'Serverless-LambdaDLQ',
-      reason: 'It is never invoked asynchronously: what it cannot do goes back to its queue.',
-    });
+    return reader;
   }
 }
 
@@ -91,16 +103,4 @@ const createBucketGrant = (bucketName: string, queue: IQueue): PolicyStatement =
       StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
       ArnEquals: { 'aws:SourceArn': `arn:${Aws.PARTITION}:s3:::${bucketName}` },
     },
-  });
-
-/** What every function may do with the queue that it reads. */
-export const createReaderStatement = ({ queueArn }: IQueue): PolicyStatement =>
-  new PolicyStatement({
-    actions: [
-      'sqs:ReceiveMessage',
-      'sqs:DeleteMessage',
-      'sqs:ChangeMessageVisibility',
-      'sqs:GetQueueAttributes',
-    ],
-    resources: [queueArn],
   });

@@ -3,9 +3,10 @@ import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import { Arrivals } from '../constructs/arrivals.ts';
-import { DropDoor, type ObjectDoorProps } from '../constructs/drop-door.ts';
+import { DropDoor } from '../constructs/drop-door.ts';
 import { createLedgerTable } from '../constructs/ledger-table.ts';
 import { createMailBucket } from '../constructs/mail-bucket.ts';
+import type { MailRoomProps } from '../constructs/mail-function.ts';
 import { ParseMailFunction } from '../constructs/parse-mail-function.ts';
 import { QueueWithDeadLetters } from '../constructs/queue-with-dead-letters.ts';
 import { Reconciliation } from '../constructs/reconciliation.ts';
@@ -38,15 +39,15 @@ export class PostroomStack extends Stack {
           removalPolicy,
         }).queue,
     );
-    const door: ObjectDoorProps = {
+    const room: MailRoomProps = {
       configuration,
       architecture,
       mailBucket,
       ledger: createLedgerTable(this, configuration),
       arrivals: arrivals.queue,
     };
-    new ParseMailFunction(this, 'ParseMail', { ...door, destinations });
-    new DropDoor(this, 'DropDoor', door);
-    new Reconciliation(this, 'Reconciliation', door);
+    new ParseMailFunction(this, 'ParseMail', { ...room, destinations });
+    new DropDoor(this, 'DropDoor', room);
+    new Reconciliation(this, 'Reconciliation', room);
   }
 }

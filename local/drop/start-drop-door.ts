@@ -2,7 +2,6 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger.ts';
 import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { createSqsArrivalAnnouncer } from '../../adapters/aws/sqs-arrival-announcer.ts';
-import { createSqsRetryDelayer } from '../../adapters/aws/sqs-retry-delayer.ts';
 import { createEnterDropsHandler } from '../../lambdas/enter-drops/create-handler.ts';
 import { DROPS_QUEUE, OBJECT_QUEUES } from '../../mail/configuration/object-queues.ts';
 import { LEASE_SECONDS } from '../../mail/configuration/own-queues.ts';
@@ -12,6 +11,7 @@ import { describeError } from '../../mail/errors.ts';
 import { systemClock } from '../../mail/ports/clock.ts';
 import { localDropBucket, localMailBucket } from '../queues/create-resources.ts';
 import { arrivalsQueueNames } from '../queues/plan-queues.ts';
+import { createLocalRetryDelayer } from '../queues/local-retry-delayer.ts';
 import { startArrivalsPoller } from '../queues/poll-arrivals.ts';
 import type { DropTarget } from './drop-mail.ts';
 import { watchDropFolder } from './watch-drop-folder.ts';
@@ -32,9 +32,8 @@ export interface DropDoor {
 }
 
 /** The deployed function over the emulators. */
-function createHandler(options: DropDoorOptions, dropsUrl: string) {
+function createHandler(options: DropDoorOptions) {
   const { clients, dynamodb, environment, queueUrlBase, readConfiguration } = options;
-  const retries = createSqsRetryDelayer(clients.sqs, dropsUrl);
   return createEnterDropsHandler({
     objects: createS3ObjectStore(clients.s3),
     arrivals: createSqsArrivalAnnouncer(
@@ -51,10 +50,7 @@ function createHandler(options: DropDoorOptions, dropsUrl: string) {
     dropBucket: localDropBucket(environment),
     readConfiguration,
     readRandom: Math.random,
-    retries: {
-      delayRetry: (receiptHandle, delaySeconds) =>
-        retries.delayRetry(receiptHandle, Math.min(delaySeconds, options.maxRetrySeconds)),
-    },
+    retries: createLocalRetryDelayer(options),
     reportBatch: ({ failed }) => {
       for (const { code, receives } of failed) {
         options.onTrouble(
@@ -74,7 +70,7 @@ export function startDropDoor(options: DropDoorOptions): DropDoor {
     sqs: clients.sqs,
     queueUrl,
     queueName: name,
-    handler: createHandler(options, queueUrl),
+    handler: createHandler(options),
     onTrouble: (error) => {
       onTrouble(`drops queue: ${describeError(error)}`);
     },

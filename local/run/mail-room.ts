@@ -5,7 +5,6 @@ import { createDynamoDbQuarantineWriter } from '../../adapters/aws/dynamodb-quar
 import { createS3ClaimWriter } from '../../adapters/aws/s3-claim-writer.ts';
 import { createS3RawMailReader } from '../../adapters/aws/s3-raw-mail-reader.ts';
 import { createSqsEventSender } from '../../adapters/aws/sqs-event-sender.ts';
-import { createSqsRetryDelayer } from '../../adapters/aws/sqs-retry-delayer.ts';
 import { createMailparserMimeParser } from '../../adapters/mime/mailparser-mime-parser.ts';
 import {
   type BatchReport,
@@ -22,6 +21,7 @@ import type { LocalClients } from '../emulators/create-clients.ts';
 import type { LocalEventListener } from '../output/local-event.ts';
 import { localMailBucket } from '../queues/create-resources.ts';
 import { arrivalsQueueNames } from '../queues/plan-queues.ts';
+import { createLocalRetryDelayer } from '../queues/local-retry-delayer.ts';
 import { type ArrivalsPoller, startArrivalsPoller } from '../queues/poll-arrivals.ts';
 import { describeArrival } from './describe-arrival.ts';
 import { describeHandled } from './describe-handled.ts';
@@ -84,7 +84,6 @@ export function startMailRoom(options: MailRoomOptions): ArrivalsPoller {
   const { clients, environment, queueUrlBase, recentMails, report } = options;
   const ports = createLocalPorts(options);
   const { name, deadLetterName } = arrivalsQueueNames(environment);
-  const retries = createSqsRetryDelayer(clients.sqs, `${queueUrlBase}${name}`);
   /** The batch under way, by message id and by arrival. */
   let underWay: readonly SQSRecord[] = [];
 
@@ -123,10 +122,7 @@ export function startMailRoom(options: MailRoomOptions): ArrivalsPoller {
     ...(options.wrapPorts?.(ports) ?? ports),
     readConfiguration: options.readConfiguration,
     readRandom: Math.random,
-    retries: {
-      delayRetry: (receiptHandle, delaySeconds) =>
-        retries.delayRetry(receiptHandle, Math.min(delaySeconds, options.maxRetrySeconds)),
-    },
+    retries: createLocalRetryDelayer(options),
     observe,
     reportBatch,
   });

@@ -45,6 +45,10 @@ export function queueNames(
   return { name: `${base}${ending}`, deadLetterName: `${base}-dead${ending}` };
 }
 
+/** The SQS name of a queue, from its ARN. */
+export const readQueueName = (queueArn: string): string =>
+  queueArn.slice(queueArn.lastIndexOf(':') + 1);
+
 /** One SES receipt rule. */
 export interface ReceiptRule {
   readonly name: string;

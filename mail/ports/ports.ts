@@ -46,13 +46,20 @@ export interface EventSender {
   sendEvent(event: OutgoingEvent): Promise<void>;
 }
 
+/** A message of a queue, as Lambda hands it to a function. */
+export interface ReceivedMessage {
+  readonly receiptHandle: string;
+  /** The queue. */
+  readonly eventSourceARN: string;
+}
+
 /** Says when a record that failed comes back. */
 export interface RetryDelayer {
   /**
    * Lets a record come back after so many seconds instead of at the end of the queue's visibility
    * timeout. Does not throw: where it fails, the record comes back with the queue's own delay.
    */
-  delayRetry(receiptHandle: string, delaySeconds: number): Promise<void>;
+  delayRetry(message: ReceivedMessage, delaySeconds: number): Promise<void>;
 }
 
 /** Reads the MIME structure of a mail (RFC 2045 to 2049). */

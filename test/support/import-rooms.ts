@@ -32,7 +32,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
   },
   lib: {
-    own: ['mail/configuration/', 'mail/rules/', 'mail/errors.ts', 'lambdas/*/environment.ts'],
+    own: ['mail/configuration/', 'mail/rules/', 'mail/errors.ts', 'lambdas/*environment.ts'],
     outside: ['aws-cdk-lib*', 'constructs', 'cdk-nag', 'zod', 'esbuild', ...FILES],
   },
   local: { own: ['mail/', 'adapters/', 'lambdas/'], outside: EVERYTHING },

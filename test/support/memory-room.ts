@@ -53,7 +53,7 @@ export function createMemoryRoom(
       clock,
       readRandom: () => 0.5,
       retries: {
-        delayRetry(receiptHandle, seconds) {
+        delayRetry({ receiptHandle }, seconds) {
           delays.push({ receiptHandle, seconds });
           return Promise.resolve();
         },

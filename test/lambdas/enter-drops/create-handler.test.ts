@@ -54,7 +54,7 @@ function createDoor(
       },
     }),
     retries: {
-      delayRetry(_: string, seconds: number) {
+      delayRetry(_: unknown, seconds: number) {
         delays.push(seconds);
         return Promise.resolve();
       },
