@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type DynamoDBClient,
   GetItemCommand,
@@ -21,13 +22,14 @@ import {
 } from '../../mail/ledger/table-keys.ts';
 import type { Clock } from '../../mail/ports/clock.ts';
 import { callAws } from './call-aws.ts';
+import { createArrivalClaimer } from './dynamodb-arrival-claims.ts';
 import {
   createRowUpdater,
   isRefused,
   type RowUpdate,
   type Values,
 } from './dynamodb-row-updater.ts';
-import { type ArrivalRow, packDecision, readClaim } from './ledger-rows.ts';
+import { type ArrivalRow, packDecision } from './ledger-rows.ts';
 
 export interface DynamoDbLedgerOptions {
   readonly table: string;
@@ -36,14 +38,24 @@ export interface DynamoDbLedgerOptions {
   readonly leaseSeconds: number;
   /** When rows are forgotten. */
   readonly retentionDays: number;
+  /** Tells one try to claim an arrival from every other; no secret. @default 72 random bits */
+  readonly createToken?: () => string;
 }
+
+const createRandomToken = (): string => randomBytes(9).toString('base64url');
 
 const LOST = 'another has taken the arrival since';
 
 /** The ledger in one DynamoDB table: single conditional writes, no transaction, no scan. */
 export function createDynamoDbLedger(
   dynamodb: DynamoDBClient,
-  { table, clock, leaseSeconds, retentionDays }: DynamoDbLedgerOptions,
+  {
+    table,
+    clock,
+    leaseSeconds,
+    retentionDays,
+    createToken = createRandomToken,
+  }: DynamoDbLedgerOptions,
 ): Ledger {
   const readNow = (): string => new Date(clock.now()).toISOString();
   const readExpiry = (): number => Math.floor(clock.now() / 1000) + retentionDays * 86_400;
@@ -142,32 +154,14 @@ export function createDynamoDbLedger(
       });
     },
 
-    async claimArrival(arrived) {
-      const { arrivalId } = arrived.arrival;
-      const key = arrivalKey(arrivalId);
-      try {
-        const { Attributes = {} } = await update({
-          key,
-          set: {
-            state: 'claimed',
-            claimedAt: readNow(),
-            leaseUntil: clock.now() + leaseSeconds * 1000,
-          },
-          setOnce: describeArrival(arrived),
-          add: { epoch: 1 },
-          condition:
-            'attribute_not_exists(#state) OR #state = :seen OR (#state <> :done AND leaseUntil < :now)',
-          values: { seen: 'seen', done: 'done', now: clock.now() },
-        });
-        return readClaim(arrivalId, unmarshall(Attributes) as ArrivalRow);
-      } catch (error) {
-        if (!isRefused(error)) throw error;
-        const row = await readRow(key, { isConsistent: true });
-        return row?.state === 'done'
-          ? { kind: 'done' }
-          : { kind: 'busy', leaseUntilMs: row?.leaseUntil ?? clock.now() };
-      }
-    },
+    claimArrival: createArrivalClaimer({
+      update,
+      readArrival: (arrivalId) => readRow(arrivalKey(arrivalId), { isConsistent: true }),
+      clock,
+      leaseSeconds,
+      createToken,
+      describeArrival,
+    }),
 
     async assignDeliveries(arrivalId, mailId, recipients) {
       const owners = await assignEach(

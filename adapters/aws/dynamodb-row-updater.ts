@@ -7,6 +7,7 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { TableKey } from '../../mail/ledger/table-keys.ts';
 import { callAws } from './call-aws.ts';
+import { retryIfUndone } from './retry-if-undone.ts';
 
 /** Attributes by name; one that is undefined is not written. */
 export type Values = Readonly<
@@ -24,7 +25,17 @@ export interface RowUpdate {
   /** In terms of attribute names; values as `:name` from `values`. */
   readonly condition?: string;
   readonly values?: Values;
+  /**
+   * After which failures the SDK sends it again. One that may have been done must not be sent again
+   * where doing it twice is another thing: `if-undone`.
+   *
+   * @default 'any-failure'
+   */
+  readonly retry?: 'any-failure' | 'if-undone';
 }
+
+/** Writes a row; the answer has all of it as it is then. */
+export type RowUpdater = (row: RowUpdate) => Promise<UpdateItemCommandOutput>;
 
 /** Whether a write failed because its condition did not hold. */
 export const isRefused = (error: unknown): boolean =>
@@ -61,20 +72,18 @@ function createExpression({ set = {}, setOnce = {}, add = {}, values = {} }: Row
  * one that {@link isRefused} tells.
  */
 export const createRowUpdater =
-  (dynamodb: DynamoDBClient, table: string) =>
-  (row: RowUpdate): Promise<UpdateItemCommandOutput> => {
+  (dynamodb: DynamoDBClient, table: string): RowUpdater =>
+  (row) => {
     const { UpdateExpression, names, values } = createExpression(row);
-    return callAws('DynamoDB', () =>
-      dynamodb.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: marshall(row.key),
-          UpdateExpression,
-          ExpressionAttributeNames: names,
-          ExpressionAttributeValues: values,
-          ReturnValues: 'ALL_NEW',
-          ...(row.condition === undefined ? {} : { ConditionExpression: row.condition }),
-        }),
-      ),
-    );
+    const command = new UpdateItemCommand({
+      TableName: table,
+      Key: marshall(row.key),
+      UpdateExpression,
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: values,
+      ReturnValues: 'ALL_NEW',
+      ...(row.condition === undefined ? {} : { ConditionExpression: row.condition }),
+    });
+    if (row.retry === 'if-undone') retryIfUndone(command);
+    return callAws('DynamoDB', () => dynamodb.send(command));
   };

@@ -7,6 +7,8 @@ export interface ArrivalRow {
   readonly epoch: number;
   /** Milliseconds since 1970. */
   readonly leaseUntil?: number;
+  /** The token of the try that has it, or had it last. */
+  readonly claimant?: string;
   readonly mailId?: string;
   /** Takings that were given back. */
   readonly failures?: number;

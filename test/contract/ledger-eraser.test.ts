@@ -67,6 +67,7 @@ it('of a removed mail stays when it was handled, and nothing of what it was', as
       outcome: 'sent',
       door: 'ses',
       epoch: 1,
+      claimant: expect.stringMatching(/^[\w-]{12}$/) as unknown,
       recipientCount: 1,
       receivedAt: story.receivedAt,
       seenAt: '2026-11-24T09:00:00.000Z',

@@ -1,14 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger.ts';
 import { createLocalDynamodb } from '../../local/emulators/create-clients.ts';
 import { startEmbeddedDynamodb } from '../../local/emulators/embedded-dynamodb.ts';
 import { createLedgerTable } from '../../local/queues/create-ledger-table.ts';
-import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
 import { ClaimLostError } from '../../mail/errors.ts';
 import type { ArrivalClaim, Ledger, StoredDecision } from '../../mail/ledger/ledger.ts';
 import {
@@ -19,6 +19,7 @@ import {
   type TableKey,
 } from '../../mail/ledger/table-keys.ts';
 import { createMemoryLedger } from '../support/memory-ledger.ts';
+import { createArrived } from '../support/sample-arrival.ts';
 
 const TABLE = 'postroom-test';
 const LEASE_SECONDS = 90;
@@ -47,6 +48,12 @@ const clock = {
   },
 };
 
+/** Names each try to claim; a test gives two tries one name, as a request has that is sent twice. */
+const claimants = {
+  fixed: undefined as string | undefined,
+  create: (): string => claimants.fixed ?? randomUUID(),
+};
+
 interface Implementation {
   readonly ledger: Ledger;
   close(): Promise<void>;
@@ -54,7 +61,7 @@ interface Implementation {
 
 const createMemory = (): Promise<Implementation> =>
   Promise.resolve({
-    ledger: createMemoryLedger(clock, LEASE_SECONDS),
+    ledger: createMemoryLedger(clock, LEASE_SECONDS, claimants.create),
     close: () => Promise.resolve(),
   });
 
@@ -68,6 +75,7 @@ async function openTable() {
     clock,
     leaseSeconds: LEASE_SECONDS,
     retentionDays: 90,
+    createToken: claimants.create,
   });
   return {
     ledger,
@@ -84,20 +92,6 @@ async function openTable() {
     },
   };
 }
-
-const createArrived = (
-  arrivalId: string,
-  recipients: readonly string[] = ['support@example.com'],
-): ArrivedMail => ({
-  arrival: {
-    arrivalId,
-    door: 'ses',
-    receivedAt: '2026-11-24T08:59:59.000Z',
-    raw: { bucket: 'mail', key: `raw/ses/1/${arrivalId}` },
-  },
-  envelope: { sender: 'ann@sender.example', recipients, source: 'smtp' },
-  verdicts: { spam: 'PASS', virus: 'PASS', spf: 'PASS', dkim: 'PASS', dmarc: 'PASS' },
-});
 
 const DECISION: StoredDecision = {
   mailId: 'm1-aaaa-1',
@@ -138,6 +132,9 @@ describe.each([
   afterAll(async () => {
     await implementation.close();
   });
+  afterEach(() => {
+    claimants.fixed = undefined;
+  });
 
   it('gives an arrival to one taker at a time, of many at once', async () => {
     const results = await Promise.all(
@@ -153,6 +150,24 @@ describe.each([
       kind: 'busy',
       leaseUntilMs: clock.now() + LEASE_SECONDS * 1000,
     });
+  });
+
+  it('gives an arrival again to the try that has it, as it was, and to no other', async () => {
+    claimants.fixed = 'sent twice';
+    const first = await ledger.claimArrival(createArrived('sent twice'));
+    expect(await ledger.claimArrival(createArrived('sent twice'))).toEqual(first);
+    claimants.fixed = undefined;
+    expect(await ledger.claimArrival(createArrived('sent twice'))).toMatchObject({ kind: 'busy' });
+    expect(first).toMatchObject({ kind: 'claimed', claim: { epoch: 1 }, deaths: 0 });
+  });
+
+  it('gives a try that was given back nothing to go on with', async () => {
+    claimants.fixed = 'given back';
+    const held = await claim(ledger, 'given back');
+    await ledger.releaseArrival(held, { code: 'peer-unavailable', stack: null });
+    expect(await claim(ledger, 'given back')).toMatchObject({ epoch: 2 });
+    await ledger.finishArrival({ ...held, epoch: 2 }, 'sent', []);
+    expect(await ledger.claimArrival(createArrived('given back'))).toEqual({ kind: 'done' });
   });
 
   it.each([

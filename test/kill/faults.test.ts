@@ -8,7 +8,7 @@ import { type MailWorld, startMailWorld } from './mail-world.ts';
 import { runScenario } from './run-scenario.ts';
 import { createNotification, ONE_MAIL, SCENARIO_CONFIGURATION, SCENARIOS } from './scenarios.ts';
 import { createSeededRandom, sampleList } from './seeded-random.ts';
-import { createInterference, createRandomFaultPlan } from './service-faults.ts';
+import { createFaultPlan, createInterference, createRandomFaultPlan } from './service-faults.ts';
 
 /** LIMIT: `npm run test:long` does them all. */
 const SAMPLE_SIZE = 16;
@@ -44,6 +44,23 @@ describe('a call that fails, its retry too', { timeout: 120_000 }, () => {
       readFunction: () => pool.read(),
     });
     expect(faults).toEqual([]);
+  });
+});
+
+describe('a claim whose answer is lost', { timeout: 60_000 }, () => {
+  it.each([
+    ['is taken up by the second try of the SDK', 1, 1],
+    ['is given back where that answer is lost too: the next receive has the mail', 2, 2],
+  ])('%s', async (_, attempts, wanted) => {
+    const { faults, invocations } = await runScenario(
+      world,
+      ONE_MAIL,
+      createFaultPlan('reset after', 0, attempts),
+      // Far less than a lease.
+      { readFunction: () => pool.read(), passMs: () => 3_000 },
+    );
+    expect(faults).toEqual([]);
+    expect(invocations).toBe(wanted);
   });
 });
 

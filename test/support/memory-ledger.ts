@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ClaimLostError } from '../../mail/errors.ts';
 import type {
   ArrivalClaim,
@@ -17,6 +18,7 @@ export interface MemoryArrival {
   state: 'seen' | 'claimed' | 'decided' | 'done';
   epoch: number;
   leaseUntilMs: number;
+  claimant: string | undefined;
   stored: StoredDecision | undefined;
   failures: number;
   lastFailure: ArrivalFailure | undefined;
@@ -36,6 +38,7 @@ const createArrival = (): MemoryArrival => ({
   state: 'seen',
   epoch: 0,
   leaseUntilMs: 0,
+  claimant: undefined,
   stored: undefined,
   failures: 0,
   lastFailure: undefined,
@@ -44,8 +47,16 @@ const createArrival = (): MemoryArrival => ({
   repeats: 0,
 });
 
-/** Makes a ledger over plain memory. */
-export function createMemoryLedger(clock: Clock, leaseSeconds: number): MemoryLedger {
+/**
+ * Makes a ledger over plain memory.
+ *
+ * @param createToken Tells one try to claim from every other. @default random
+ */
+export function createMemoryLedger(
+  clock: Clock,
+  leaseSeconds: number,
+  createToken: () => string = randomUUID,
+): MemoryLedger {
   const arrivals = new Map<string, MemoryArrival>();
   const owners = new Map<string, string>();
   const mails = new Set<string>();
@@ -86,14 +97,16 @@ export function createMemoryLedger(clock: Clock, leaseSeconds: number): MemoryLe
     },
     claimArrival({ arrival: { arrivalId } }) {
       const arrival = readArrival(arrivalId);
+      const claimant = createToken();
       if (arrival.state === 'done') return Promise.resolve({ kind: 'done' });
-      if (arrival.state !== 'seen' && arrival.leaseUntilMs >= clock.now()) {
-        return Promise.resolve({ kind: 'busy', leaseUntilMs: arrival.leaseUntilMs });
+      if (arrival.state === 'seen' || arrival.leaseUntilMs < clock.now()) {
+        arrival.state = 'claimed';
+        arrival.epoch += 1;
+        arrival.leaseUntilMs = clock.now() + leaseSeconds * 1000;
+        arrival.claimant = claimant;
       }
-      arrival.state = 'claimed';
-      arrival.epoch += 1;
-      arrival.leaseUntilMs = clock.now() + leaseSeconds * 1000;
-      const { epoch, stored, failures, lastFailure } = arrival;
+      const { epoch, leaseUntilMs, stored, failures, lastFailure } = arrival;
+      if (arrival.claimant !== claimant) return Promise.resolve({ kind: 'busy', leaseUntilMs });
       return Promise.resolve({
         kind: 'claimed',
         claim: { arrivalId, epoch },
