@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ruleSchema } from '../rules/rule-schema.ts';
-import { MAX_RULES, SES_MAX_MAIL_BYTES } from './limits.ts';
+import { MAX_MAILBOXES, MAX_RULES, SES_MAX_MAIL_BYTES } from './limits.ts';
+import { limitMailbox, mailboxSchema } from './mailbox-schema.ts';
 import { oneMember, strict } from './strict-schema.ts';
 
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
@@ -79,13 +80,14 @@ const limitsSchema = strict({
   parsers: z.int().min(2).max(1000).default(10),
 });
 
-/** Everything a team may write in `postroom.config.ts`; see `docs/configuration.md`. */
-export const configurationSchema = strict({
+const membersSchema = strict({
   /** Which copy of Postroom this is, 1 to 16 of a-z, 0-9 and -: `production`. Part of every name. */
   environment: z.string().regex(/^[a-z][a-z0-9-]{0,14}[a-z0-9]$|^[a-z]$/, {
     error: 'expected 1 to 16 of a-z, 0-9 and -, a letter first, no - last',
   }),
   receiving: receivingSchema,
+  /** Mailboxes that are polled by IMAP or POP3. @default [] */
+  mailboxes: z.array(mailboxSchema).max(MAX_MAILBOXES).default([]),
   /** Queues that consumers read, by name. */
   queues: z.record(queueName, queueSchema),
   /** Tried in order for each recipient; see `docs/rules.md`. @default [] */
@@ -107,6 +109,12 @@ export const configurationSchema = strict({
   retention: retentionSchema.prefault({}),
   limits: limitsSchema.prefault({}),
 });
+
+/** Everything a team may write in `postroom.config.ts`; see `docs/configuration.md`. */
+export const configurationSchema = membersSchema.transform((configuration) => ({
+  ...configuration,
+  mailboxes: configuration.mailboxes.map((mailbox) => limitMailbox(mailbox, configuration.limits)),
+}));
 
 /** A checked configuration: every default filled in. */
 export type Configuration = z.output<typeof configurationSchema>;

@@ -7,6 +7,8 @@ import {
   MAX_RECEIPT_RULES,
   QUEUE_RETENTION_DAYS,
 } from './limits.ts';
+import { findMailboxFaults } from './find-mailbox-faults.ts';
+import { findRepeats } from './find-repeats.ts';
 import { findNearestName } from './nearest-name.ts';
 import { RESERVED_QUEUE_NAMES } from './own-queues.ts';
 import { findQuarantineQueue } from './parse-mail-configuration.ts';
@@ -75,24 +77,6 @@ function findQueueFaults(configuration: Configuration): readonly ConfigurationFa
   return [...undeclared, ...unnamed, ...reserved, ...tooMany];
 }
 
-/** One fault for each value that stands a second time. */
-function findRepeats(
-  values: readonly string[],
-  writeMember: (index: number) => string,
-  what: string,
-): readonly ConfigurationFault[] {
-  const firsts = new Map<string, number>();
-  return values.flatMap((value, index) => {
-    const first = firsts.get(value);
-    if (first === undefined) {
-      firsts.set(value, index);
-      return [];
-    }
-    const message = `expected ${what} of its own, came "${value}", which ${writeMember(first)} has already`;
-    return [{ path: writeMember(index), message }];
-  });
-}
-
 function findDomainFaults({ receiving }: Configuration): readonly ConfigurationFault[] {
   const repeats = findRepeats(
     receiving.domains.map(({ domain }) => domain),
@@ -152,6 +136,7 @@ export function findConfigurationFaults(
 ): readonly ConfigurationFault[] {
   return [
     ...findDomainFaults(configuration),
+    ...findMailboxFaults(configuration),
     ...findQueueFaults(configuration),
     ...findQuarantineFaults(configuration),
     ...findRetentionFaults(configuration),

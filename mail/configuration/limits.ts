@@ -16,3 +16,5 @@ export const LONGEST_QUEUE_DAYS = 2 * QUEUE_RETENTION_DAYS;
  * LIMIT: queues of a team. Each takes four of the 500 resources that a CloudFormation stack may have.
  */
 export const MAX_QUEUES = 100;
+/** LIMIT: mailboxes that are polled. All of them stand beside the bundle of each function that polls. */
+export const MAX_MAILBOXES = 10_000;
