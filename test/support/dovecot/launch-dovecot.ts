@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -51,12 +51,14 @@ async function findFreePorts(): Promise<DovecotPorts> {
 /** Root gives each part its own user, as Debian's package means it; anybody else is all of them. */
 function pickUsers(): Pick<DovecotSetup, 'owner' | 'users'> {
   const { uid, gid, username } = userInfo();
-  return uid === 0
-    ? {
-        owner: { uid: NOBODY, gid: NOBODY },
-        users: { login: 'dovenull', internal: 'dovecot', group: 'dovecot' },
-      }
-    : { owner: { uid, gid }, users: { login: username, internal: username, group: username } };
+  if (uid === 0) {
+    return {
+      owner: { uid: NOBODY, gid: NOBODY },
+      users: { login: 'dovenull', internal: 'dovecot', group: 'dovecot' },
+    };
+  }
+  const group = execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim();
+  return { owner: { uid, gid }, users: { login: username, internal: username, group } };
 }
 
 function writeSetup(setup: DovecotSetup, authority: Authority): string {
