@@ -44,6 +44,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 const ADAPTER_LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   aws: ['@aws-sdk/*', '@smithy/*'],
   filesystem: [],
+  imap: ['imapflow'],
   mime: ['mailparser', '@zone-eu/mailsplit'],
 };
 
