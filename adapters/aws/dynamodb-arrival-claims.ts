@@ -84,7 +84,6 @@ export function createArrivalClaimer({
         add: { failures: 1 },
         condition: 'claimant = :claimant AND leaseUntil > :none',
         values: { claimant, none: 0 },
-        retry: 'if-undone',
       });
     } catch (error) {
       if (!(error instanceof PeerUnavailableError)) throw error;

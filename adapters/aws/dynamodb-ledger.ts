@@ -64,17 +64,16 @@ export function createDynamoDbLedger(
 
   /** A write of the holder of a claim: refused when a later one has the arrival. */
   const updateClaimed = async (
-    claim: ArrivalClaim,
-    set: Values,
-    add: RowUpdate['add'] = {},
+    { arrivalId, epoch }: ArrivalClaim,
+    change: Pick<RowUpdate, 'set' | 'add' | 'condition' | 'values'>,
   ): Promise<void> => {
+    const conditions = ['epoch = :epoch', 'attribute_not_exists(doneAt)', change.condition];
     try {
       await update({
-        key: arrivalKey(claim.arrivalId),
-        set,
-        add,
-        condition: 'epoch = :epoch AND attribute_not_exists(doneAt)',
-        values: { epoch: claim.epoch },
+        ...change,
+        key: arrivalKey(arrivalId),
+        condition: conditions.filter((one) => one !== undefined).join(' AND '),
+        values: { epoch, ...change.values },
       });
     } catch (error) {
       if (isRefused(error)) throw new ClaimLostError(LOST, { cause: error });
@@ -191,10 +190,12 @@ export function createDynamoDbLedger(
 
     recordDecision: (claim, decided) =>
       updateClaimed(claim, {
-        state: 'decided',
-        decidedAt: readNow(),
-        mailId: decided.mailId,
-        decided: packDecision(decided),
+        set: {
+          state: 'decided',
+          decidedAt: readNow(),
+          mailId: decided.mailId,
+          decided: packDecision(decided),
+        },
       }),
 
     async listArrival({ arrived, mailId, outcome, bytes, from, subject, sent }) {
@@ -225,14 +226,16 @@ export function createDynamoDbLedger(
     },
 
     finishArrival: (claim, outcome, sent) =>
-      updateClaimed(claim, { state: 'done', doneAt: readNow(), outcome, sent }),
+      updateClaimed(claim, { set: { state: 'done', doneAt: readNow(), outcome, sent } }),
 
     releaseArrival: (claim, { code, stack }) =>
-      updateClaimed(
-        claim,
-        { leaseUntil: 0, failureCode: code, failureStack: stack ?? undefined },
-        { failures: 1 },
-      ),
+      updateClaimed(claim, {
+        set: { leaseUntil: 0, failureCode: code, failureStack: stack ?? undefined },
+        add: { failures: 1 },
+        // The SDK may send it twice: one failure counted as two would hide a death.
+        condition: 'leaseUntil > :none',
+        values: { none: 0 },
+      }),
 
     async reopenArrival(arrivalId) {
       try {
@@ -281,6 +284,7 @@ export function createDynamoDbLedger(
         key: countersKey(clock.now()),
         set: { expiresAt: readExpiry() },
         add: { ...counts },
+        retry: 'if-undone',
       });
     },
   };

@@ -17,7 +17,7 @@ export interface BatchReport {
   /** Messages that announce no mail of ours, now in quarantine. */
   readonly heldMessages: number;
   readonly failed: readonly FailedRecord[];
-  /** Whether the counters of the hour could not be written; nothing else depends on them. */
+  /** Whether the counters of the hour may lack this batch; nothing else depends on them. */
   readonly isUncounted: boolean;
 }
 

@@ -144,7 +144,7 @@ export interface Ledger {
    * Gives an arrival back after a failure, so that the next try need not wait for the lease to end,
    * and says what failed.
    *
-   * @throws {ClaimLostError} When another has taken the arrival since.
+   * @throws {ClaimLostError} When another has taken the arrival since, or it was given back before.
    */
   releaseArrival(claim: ArrivalClaim, failure: ArrivalFailure): Promise<void>;
 
@@ -160,6 +160,10 @@ export interface Ledger {
   /** How often each arrival was taken, 0 for one that never was. */
   readAttempts(arrivalIds: readonly string[]): Promise<readonly number[]>;
 
-  /** Adds to the counters of the present hour. */
+  /**
+   * Adds to the counters of the present hour, never twice: where it throws, they may have it or not.
+   *
+   * @throws {PeerUnavailableError}
+   */
   addCounts(counts: MailCounts): Promise<void>;
 }

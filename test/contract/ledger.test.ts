@@ -210,6 +210,15 @@ describe.each([
     expect(next.epoch).toBe(2);
   });
 
+  it('takes an arrival back once from whoever had it', async () => {
+    const held = await claim(ledger, 'released twice');
+    const failure = { code: 'peer-unavailable', stack: null };
+    await ledger.releaseArrival(held, failure);
+    await expect(ledger.releaseArrival(held, failure)).rejects.toThrow(ClaimLostError);
+    const next = await ledger.claimArrival(createArrived('released twice'));
+    expect(next).toMatchObject({ kind: 'claimed', deaths: 0, lastFailure: failure });
+  });
+
   it('gives a done arrival to nobody', async () => {
     const held = await claim(ledger, 'done');
     await ledger.recordDecision(held, DECISION);

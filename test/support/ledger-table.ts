@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger.ts';
 import { createLocalDynamodb } from '../../local/emulators/create-clients.ts';
 import { startEmbeddedDynamodb } from '../../local/emulators/embedded-dynamodb.ts';
 import { createLedgerTable } from '../../local/queues/create-ledger-table.ts';
+import type { TableKey } from '../../mail/ledger/table-keys.ts';
 import type { Clock } from '../../mail/ports/clock.ts';
 
 /** Opens an empty table with a ledger over it. */
@@ -18,6 +21,13 @@ export async function openLedgerTable(clock: Clock, table = 'postroom-test') {
     dynamodb,
     endpoint: server.endpoint,
     ledger: createDynamoDbLedger(dynamodb, { table, clock, leaseSeconds: 90, retentionDays: 90 }),
+    /** A row; no attributes where there is none. */
+    async readRow({ pk, sk }: TableKey): Promise<{ readonly row: Record<string, unknown> }> {
+      const { Item = {} } = await dynamodb.send(
+        new GetItemCommand({ TableName: table, Key: { pk: { S: pk }, sk: { S: sk } } }),
+      );
+      return { row: unmarshall(Item) };
+    },
     async close() {
       dynamodb.destroy();
       await server.close();

@@ -148,6 +148,7 @@ export function createMemoryLedger(
     },
     async releaseArrival(claim, failure) {
       const arrival = await Promise.resolve(readClaimed(claim));
+      if (arrival.leaseUntilMs === 0) throw new ClaimLostError('it was given back before');
       arrival.leaseUntilMs = 0;
       arrival.lastFailure = failure;
       arrival.failures += 1;

@@ -1,8 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDynamoDbLedger } from '../../../adapters/aws/dynamodb-ledger.ts';
-import { PeerUnavailableError } from '../../../mail/errors.ts';
+import { ClaimLostError, PeerUnavailableError } from '../../../mail/errors.ts';
 import type { Ledger } from '../../../mail/ledger/ledger.ts';
+import { countersKey } from '../../../mail/ledger/table-keys.ts';
 import { type CallProxy, startCallProxy } from '../../kill/call-proxy.ts';
 import { createFaultPlan, type FaultKind } from '../../kill/service-faults.ts';
 import { openLedgerTable } from '../../support/ledger-table.ts';
@@ -68,5 +69,40 @@ describe('a claim', () => {
     await expect(ledger.claimArrival(arrived)).rejects.toThrow(PeerUnavailableError);
     expect(await ledger.claimArrival(arrived)).toMatchObject({ kind: 'busy' });
     await ledger.finishArrival(holder.claim, 'sent', []);
+  });
+});
+
+describe('the counters of an hour', () => {
+  const counts = { mails: 1, bytes: 100, events: 2, repeats: 0, quarantined: 0, failures: 0 };
+  const readMails = async (): Promise<number> => {
+    const { row } = await table.readRow(countersKey(clock.now()));
+    return Number(row['mails'] ?? 0);
+  };
+
+  it.each([
+    ['have a batch once, of which nobody was told that it is counted', LOST, 'unknown', 1],
+    ['do not have a batch that may be counted and is not', ['reset before'], 'unknown', 0],
+    ['have a batch once that was throttled at first', ['throttled'], 'counted', 1],
+  ] as const)('%s', async (_, kinds, told, mails) => {
+    for (const kind of kinds) {
+      const before = await readMails();
+      proxy.setPlan(createFaultPlan(kind, 0, 1));
+      const counted = ledger.addCounts(counts);
+      if (told === 'counted') await counted;
+      else await expect(counted).rejects.toThrow(PeerUnavailableError);
+      expect((await readMails()) - before, kind).toBe(mails);
+    }
+  });
+});
+
+describe('a release', () => {
+  it.each(LOST)('whose first answer is "%s" counts as one failure', async (kind) => {
+    const arrived = createArrived(`released ${kind}`);
+    const held = await ledger.claimArrival(arrived);
+    if (held.kind !== 'claimed') throw new Error('nobody else has it');
+    proxy.setPlan(createFaultPlan(kind, 0, 1));
+    const released = ledger.releaseArrival(held.claim, { code: 'peer-unavailable', stack: null });
+    await expect(released).rejects.toThrow(ClaimLostError);
+    expect(await ledger.claimArrival(arrived)).toMatchObject({ kind: 'claimed', deaths: 0 });
   });
 });
