@@ -1,6 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Configuration } from '../mail/configuration/configuration-schema.ts';
+import { hintNearestName } from '../mail/configuration/nearest-name.ts';
 import { VERDICT_STATUSES, type Verdicts } from '../mail/contracts/verdicts.ts';
 import { toSqsJson } from '../mail/message/sqs-json.ts';
+import { CommandError } from './command-error.ts';
 import { collectAddress, parseSender } from './address-options.ts';
 import { readCommandLineEnvironment } from './environment.ts';
 import { explainMail, type MailExplanation } from './explain/explain-mail.ts';
@@ -19,6 +22,7 @@ interface ExplainOptions extends ConfigurationOptions {
   readonly to: readonly string[];
   readonly from?: string;
   readonly verdict: Verdicts;
+  readonly mailbox?: string;
   readonly json?: true;
 }
 
@@ -43,6 +47,16 @@ function parseVerdict(written: string, previous: Verdicts): Verdicts {
   return { ...previous, [check]: status };
 }
 
+function findMailbox({ mailboxes }: Configuration, wanted: string | undefined) {
+  if (wanted === undefined) return undefined;
+  const found = mailboxes.find(({ name }) => name === wanted);
+  if (found !== undefined) return found;
+  const names = mailboxes.map(({ name }) => name);
+  throw new CommandError(
+    `--mailbox: expected the name of a member of mailboxes, came "${wanted}"${hintNearestName(wanted, names)}`,
+  );
+}
+
 function writeEvents({ name, events }: MailExplanation): void {
   for (const { event } of events) writeLine(toSqsJson(event));
   if (events.length === 0) writeNote(`${name}: the rules drop it, so there is no event`);
@@ -50,7 +64,12 @@ function writeEvents({ name, events }: MailExplanation): void {
 
 async function explainFiles(files: readonly string[], options: ExplainOptions): Promise<void> {
   const configuration = await readCommandConfiguration(options);
-  const arrival = { sender: options.from, recipients: options.to, verdicts: options.verdict };
+  const arrival = {
+    sender: options.from,
+    recipients: options.to,
+    verdicts: options.verdict,
+    mailbox: findMailbox(configuration, options.mailbox),
+  };
   for (const [index, file] of files.entries()) {
     try {
       const explanation = await explainMail(await openMailFile(file), arrival, configuration);
@@ -88,6 +107,9 @@ export function addExplainCommand(program: Command): void {
       '--from <address>',
       'envelope sender, <> for a bounce (default: the From header)',
       parseSender,
+    )
+    .addOption(
+      new Option('--mailbox <name>', 'as if it were polled from this mailbox').conflicts('to'),
     )
     .addOption(
       new Option('--verdict <check=status>', 'assume what SES found; repeat it for several')

@@ -23,6 +23,7 @@ export async function predictDestinations(
   });
   return decideMail(compileRules(configuration), {
     door: 'ses',
+    mailbox: undefined,
     envelope: { sender: sesSender(token, region), recipients: [recipient] },
     mail: read.mail,
     bytes: read.bytes,

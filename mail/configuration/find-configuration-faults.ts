@@ -8,8 +8,9 @@ import {
   QUEUE_RETENTION_DAYS,
 } from './limits.ts';
 import { findMailboxFaults } from './find-mailbox-faults.ts';
+import { findMailboxMentionFaults } from './find-mailbox-mention-faults.ts';
 import { findRepeats } from './find-repeats.ts';
-import { findNearestName } from './nearest-name.ts';
+import { hintNearestName } from './nearest-name.ts';
 import { RESERVED_QUEUE_NAMES } from './own-queues.ts';
 import { findQuarantineQueue } from './parse-mail-configuration.ts';
 
@@ -47,11 +48,10 @@ function findQueueFaults(configuration: Configuration): readonly ConfigurationFa
   const mentioned = new Set(mentions.map(({ queue }) => queue));
   const undeclared = mentions
     .filter(({ queue }) => !declared.includes(queue))
-    .map(({ path, queue }): ConfigurationFault => {
-      const nearest = findNearestName(queue, declared);
-      const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
-      return { path, message: `expected the name of a member of queues, came "${queue}"${hint}` };
-    });
+    .map(({ path, queue }): ConfigurationFault => ({
+      path,
+      message: `expected the name of a member of queues, came "${queue}"${hintNearestName(queue, declared)}`,
+    }));
   const unnamed = declared
     .filter((queue) => !mentioned.has(queue))
     .map((queue) => ({
@@ -137,6 +137,7 @@ export function findConfigurationFaults(
   return [
     ...findDomainFaults(configuration),
     ...findMailboxFaults(configuration),
+    ...findMailboxMentionFaults(configuration),
     ...findQueueFaults(configuration),
     ...findQuarantineFaults(configuration),
     ...findRetentionFaults(configuration),

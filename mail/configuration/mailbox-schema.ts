@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SES_MAX_MAIL_BYTES } from './limits.ts';
 import { PROVIDER_NAMES } from './providers.ts';
 import { KEYWORD, searchSchema } from './search-schema.ts';
-import { findNearestName } from './nearest-name.ts';
+import { hintNearestName } from './nearest-name.ts';
 import { oneMember, strict } from './strict-schema.ts';
 
 const MIB = 1024 * 1024;
@@ -47,11 +47,9 @@ const folderName = z
   .regex(/^[^\p{Cc}]*$/u, { error: 'expected the name of a folder, without control characters' })
   .superRefine((name, context) => {
     if (!name.startsWith('\\') || SPECIAL_USES.some((use) => use === name)) return;
-    const nearest = findNearestName(name, SPECIAL_USES);
-    const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
     context.addIssue({
       code: 'custom',
-      message: `expected a special use (${SPECIAL_USES.join(', ')}), came "${name}"${hint}`,
+      message: `expected a special use (${SPECIAL_USES.join(', ')}), came "${name}"${hintNearestName(name, SPECIAL_USES)}`,
     });
   });
 

@@ -27,3 +27,9 @@ export function findNearestName(came: string, names: readonly string[]): string 
     .toSorted((one, other) => one.edits - other.edits);
   return nearest?.name;
 }
+
+/** The end of a sentence that names it; empty when none is near. */
+export function hintNearestName(came: string, names: readonly string[]): string {
+  const nearest = findNearestName(came, names);
+  return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+}

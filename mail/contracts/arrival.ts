@@ -8,6 +8,8 @@ export const arrivalSchema = z.strictObject({
   /** This copy, deterministic; see `docs/architecture.md`, "Identity". */
   arrivalId: z.string(),
   door: z.enum(DOORS),
+  /** The mailbox that it was polled from, by the name in the configuration; with other doors absent. */
+  mailbox: z.string().optional(),
   /** When the door took it, ISO 8601 in UTC. */
   receivedAt: z.iso.datetime(),
   /** The raw mail. */

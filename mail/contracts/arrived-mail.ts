@@ -7,6 +7,8 @@ export const arrivedMailSchema = z.strictObject({
   arrival: z.strictObject({
     arrivalId: z.string().min(1),
     door: z.enum(DOORS),
+    /** The mailbox that it was polled from, by the name in the configuration. */
+    mailbox: z.string().min(1).exactOptional(),
     receivedAt: z.iso.datetime(),
     /** The number of bytes is known when they have been read. */
     raw: z.strictObject({ bucket: z.string().min(1), key: z.string().min(1) }),

@@ -29,6 +29,7 @@ export const toMailFacts = (
   isReleased = false,
 ): MailFacts => ({
   door: arrived.arrival.door,
+  mailbox: arrived.arrival.mailbox,
   envelope: arrived.envelope,
   mail,
   bytes,

@@ -41,12 +41,18 @@ function findDelivered(
   return delivered === undefined ? undefined : listAddresses(delivered.value).find(isOurs);
 }
 
-/** The sender that the last server wrote (RFC 5321 section 4.4), else who says that they wrote it. */
-function readSender(fields: readonly RawHeaderField[]): string {
+/**
+ * The envelope sender that the last server wrote (RFC 5321 section 4.4): empty for the null sender,
+ * undefined when it wrote none.
+ */
+export function readReturnPath(fields: readonly RawHeaderField[]): string | undefined {
   const [returnPath] = readHeaderValues(fields, 'Return-Path');
-  if (returnPath !== undefined) return listAddresses(returnPath)[0] ?? '';
-  return readHeaderValues(fields, 'From').flatMap(listAddresses)[0] ?? '';
+  return returnPath === undefined ? undefined : (listAddresses(returnPath)[0] ?? '');
 }
+
+/** The sender that the last server wrote, else who says that they wrote it. */
+const readSender = (fields: readonly RawHeaderField[]): string =>
+  readReturnPath(fields) ?? readHeaderValues(fields, 'From').flatMap(listAddresses)[0] ?? '';
 
 /**
  * The envelope of a mail that no server brought: as it was told, else as its headers have it.

@@ -161,7 +161,10 @@ export interface MailboxSession {
    * @param fields The fields that are wanted; a server that cannot choose gives the whole header.
    *   @default all
    */
-  readHeaders(mails: readonly ListedMail[], fields?: readonly string[]): AsyncIterable<ListedHeader>;
+  readHeaders(
+    mails: readonly ListedMail[],
+    fields?: readonly string[],
+  ): AsyncIterable<ListedHeader>;
 
   /**
    * Reads mails, and sets no flag by it. A stream must be read or destroyed before the next mail is

@@ -153,6 +153,14 @@ function compileHeaderFrom(patterns: AddressPatterns): CompiledLeaf {
   );
 }
 
+function compileMailbox(pattern: Pattern): CompiledLeaf {
+  const test = compilePattern(pattern);
+  return forMail(({ mailbox }) => ({
+    matched: mailbox !== undefined && test(mailbox),
+    value: mailbox ?? null,
+  }));
+}
+
 /** Makes a condition ready to be tried on many mails. */
 export function compileLeaf(leaf: LeafCondition): CompiledLeaf {
   if ('recipient' in leaf) return compileRecipient(leaf.recipient);
@@ -162,6 +170,7 @@ export function compileLeaf(leaf: LeafCondition): CompiledLeaf {
   if ('header' in leaf) return compileHeader(leaf.header.name, leaf.header.value);
   if ('attachment' in leaf) return compileAttachment(leaf.attachment);
   if ('size' in leaf) return compileSize(leaf.size);
+  if ('mailbox' in leaf) return compileMailbox(leaf.mailbox);
   if ('verdict' in leaf) return compileVerdict(leaf.verdict);
   return forMail(({ door }) => ({ matched: door === leaf.door, value: door }));
 }

@@ -5,6 +5,8 @@ import type { ReadMail } from '../message/read-mail.ts';
 /** Everything that a rule may look at. */
 export interface MailFacts {
   readonly door: Arrival['door'];
+  /** The mailbox that it was polled from; undefined with other doors. */
+  readonly mailbox: string | undefined;
   /** RFC 5321. The null sender is empty. */
   readonly envelope: { readonly sender: string; readonly recipients: readonly string[] };
   readonly mail: ReadMail;

@@ -35,10 +35,16 @@ const endsRules = (action: Action): boolean =>
   'stop' in action || 'drop' in action || 'quarantine' in action;
 
 /** Mail for an address that nobody listed does not meet the rules. */
-function routeUnlisted({ domains }: CompiledRules, recipient: string): Stop | undefined {
+function routeUnlisted(
+  { domains }: CompiledRules,
+  { door }: MailFacts,
+  recipient: string,
+): Stop | undefined {
+  // Whoever polls a mailbox wants its mail, whatever SES takes in for the same domain.
+  if (door === 'imap' || door === 'pop3') return undefined;
   const { base, localPart, domain } = splitAddress(recipient);
   const configured = domains.get(domain);
-  // Polled and dropped mail may be addressed to any domain: only our own have lists.
+  // Dropped mail may be addressed to any domain: only our own have lists.
   if (configured?.addresses === undefined) return undefined;
   if (configured.addresses.some((listed) => listed === base || listed === localPart))
     return undefined;
@@ -65,7 +71,7 @@ export function routeRecipient(
   const { isReleased } = context.facts;
   const apart = isReleased
     ? undefined
-    : (routeInfected(context.facts) ?? routeUnlisted(compiled, recipient));
+    : (routeInfected(context.facts) ?? routeUnlisted(compiled, context.facts, recipient));
   if (apart !== undefined) return { recipient, stops: [apart], tags: [], tried: [] };
   const tried: TriedRule[] = [];
   const actions: { readonly action: Action; readonly rule: string }[] = [];

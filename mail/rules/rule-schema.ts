@@ -68,6 +68,8 @@ const leafConditions = {
     dkim: verdict.optional(),
     dmarc: verdict.optional(),
   }),
+  /** The name of the mailbox that the mail was polled from. */
+  mailbox: patternSchema,
   /** How the mail came in. */
   door: z.enum(DOORS),
 } as const;

@@ -46,7 +46,7 @@ describe('explainMail', () => {
 
     const { events } = await explainMail(
       { name: 'mail.eml', modifiedAt: new Date(0), source: Readable.from([MAIL]) },
-      { sender: 'bounce@sender.example', recipients, verdicts },
+      { sender: 'bounce@sender.example', recipients, verdicts, mailbox: undefined },
       configuration,
     );
 

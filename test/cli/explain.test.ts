@@ -19,7 +19,11 @@ const CONFIGURATION = `export default {
       when: { all: [{ recipient: { address: 'invoices@*' } }, { attachment: { name: '*.pdf' } }] },
       then: [{ tag: 'pdf' }, { queue: 'invoices' }],
     },
+    { name: 'vendor', when: { mailbox: 'vendor' }, then: [{ queue: 'invoices' }, { stop: true }] },
     { name: 'support', when: { recipient: { address: 'support@*' } }, then: [{ queue: 'support' }] },
+  ],
+  mailboxes: [
+    { name: 'vendor', address: 'bills@shop.example', provider: 'gmail', secret: 'mailboxes' },
   ],
   otherwise: { queue: 'inbox' },
 };\n`;
@@ -76,6 +80,7 @@ describe('postroom explain', () => {
       '    ✗ spam      verdict ✗ spam DISABLED',
       '    ✗ nobody    recipient ✗ invoices@example.com',
       '    ✓ invoices  all[0].recipient ✓ invoices@example.com · all[1].attachment ✓ a.pdf (application/pdf, 3 bytes)',
+      '    ✗ vendor    mailbox ✗ nothing',
       '    ✗ support   recipient ✗ invoices@example.com',
       '    → invoices tagged pdf (rule invoices)',
       '',
@@ -83,6 +88,7 @@ describe('postroom explain', () => {
       '    ✗ spam      verdict ✗ spam DISABLED',
       '    ✗ nobody    recipient ✗ support@example.com',
       '    ✗ invoices  all[0].recipient ✗ support@example.com',
+      '    ✗ vendor    mailbox ✗ nothing',
       '    ✓ support   recipient ✓ support@example.com',
       '    → support (rule support)',
       '',
@@ -124,6 +130,24 @@ describe('postroom explain', () => {
     const { stdout } = await runPostroom(args, { cwd: writeFiles(), stdin: MAIL });
     expect(stdout).toContain('  envelope  <> → support+x@example.com\n');
     expect(stdout).toContain('    → inbox (otherwise, as no rule sent it anywhere)\n');
+  });
+
+  it('takes a mail as if it were polled from a mailbox', async () => {
+    const args = ['explain', '-', '--mailbox', 'vendor'];
+    const stdin = `Return-Path: <bounce@example.net>\r\n${MAIL}`;
+    const { stdout } = await runPostroom(args, { cwd: writeFiles(), stdin });
+    expect(stdout).toContain('  envelope  bounce@example.net → bills@shop.example (');
+    expect(stdout).toContain('    ✓ vendor    mailbox ✓ vendor\n');
+    expect(stdout).toContain('    → invoices (rule vendor)\n');
+  });
+
+  it('names the mailbox that was probably meant', async () => {
+    const args = ['explain', 'mail.eml', '--mailbox', 'vender'];
+    expect(await runPostroom(args, { cwd: writeFiles() })).toMatchObject({
+      status: 1,
+      stderr:
+        'postroom: --mailbox: expected the name of a member of mailboxes, came "vender"; did you mean "vendor"?\n',
+    });
   });
 
   it('assumes the verdict that it is told', async () => {

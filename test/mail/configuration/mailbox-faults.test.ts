@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parseConfiguration } from '../../../mail/configuration/parse-configuration.ts';
+import { ConfigurationError } from '../../../mail/errors.ts';
+import { createSampleConfiguration } from '../../support/sample-configuration.ts';
 import {
   readMailboxFaults,
   SAMPLE_MAILBOX,
@@ -244,6 +247,45 @@ describe('a fault of POP3', () => {
   it('is the only protocol whose mail waits for its deletion', () => {
     expect(faultsOf({ afterwards: { deleteAfterDays: 30 } })).toEqual([
       'mailboxes[0].afterwards: expected another than deleteAfterDays with IMAP: only POP3 mail waits for its deletion; move it to a folder that the server empties',
+    ]);
+  });
+});
+
+describe('a rule that asks for a mailbox', () => {
+  const readRuleFaults = (when: unknown): readonly string[] => {
+    try {
+      parseConfiguration({
+        ...createSampleConfiguration({ mailboxes: [SAMPLE_MAILBOX] }),
+        rules: [
+          { name: 'bills', when, then: [{ queue: 'support' }] },
+          { name: 'others', when: { door: 'ses' }, then: [{ queue: 'invoices' }] },
+        ],
+      });
+    } catch (error) {
+      if (error instanceof ConfigurationError) return error.message.split('\n');
+      throw error;
+    }
+    return [];
+  };
+
+  it.each([{ mailbox: 'vendor' }, { mailbox: 'V*' }, { mailbox: [{ regex: 'end' }] }])(
+    'may ask %j',
+    (when) => {
+      expect(readRuleFaults(when)).toEqual([]);
+    },
+  );
+
+  it('is told the nearest name, however deep the condition stands', () => {
+    expect(
+      readRuleFaults({
+        all: [
+          { any: [{ subject: '*' }, { mailbox: ['vendor', 'vender'] }] },
+          { not: { mailbox: 'x*' } },
+        ],
+      }),
+    ).toEqual([
+      'rules[0].when.all[0].any[1].mailbox[1]: expected the name of a member of mailboxes, came "vender"; did you mean "vendor"?',
+      'rules[0].when.all[1].not.mailbox: expected a pattern that fits the name of a member of mailboxes, came "x*"',
     ]);
   });
 });

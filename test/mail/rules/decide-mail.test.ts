@@ -5,10 +5,12 @@ import { compileRules } from '../../../mail/rules/compile-rules.ts';
 import { decideMail } from '../../../mail/rules/decide-mail.ts';
 import type { MailFacts } from '../../../mail/rules/mail-facts.ts';
 import type { ConditionInput } from '../../../mail/rules/rule-schema.ts';
+import { SAMPLE_MAILBOX } from '../../support/sample-mailbox.ts';
 import { createSampleConfiguration } from '../../support/sample-configuration.ts';
 
 const createFacts = (changes: Partial<MailFacts> = {}): MailFacts => ({
   door: 'ses',
+  mailbox: undefined,
   envelope: { sender: 'ann@sender.example', recipients: ['support@example.com'] },
   mail: {
     headers: [
@@ -339,6 +341,51 @@ describe('decideMail', () => {
     const { destinations, dropped } = decide(configuration);
     expect(destinations).toEqual([]);
     expect(dropped[0]?.trace[0]?.decidedBy).toEqual({ kind: 'unlisted-recipient' });
+  });
+
+  it.each(['imap', 'pop3'] as const)(
+    'lets %s mail for an unlisted address meet the rules',
+    (door) => {
+      const configuration = createSampleConfiguration({
+        receiving: { domains: [{ domain: 'example.com', addresses: ['x'] }] },
+      });
+      expect(decide(configuration).quarantined[0]?.code).toBe('unlisted-recipient');
+      const polled = decide(configuration, createFacts({ door, mailbox: 'vendor' }));
+      expect(polled.quarantined).toEqual([]);
+      expect(polled.destinations.map(({ queue }) => queue)).toEqual(['support']);
+    },
+  );
+
+  it('judges polled mail for an address in no domain of ours', () => {
+    const envelope = { sender: '', recipients: ['shop@elsewhere.example'] };
+    const { destinations } = decide(
+      createSampleConfiguration(),
+      createFacts({ door: 'imap', mailbox: 'vendor', envelope }),
+    );
+    expect(destinations).toMatchObject([
+      { queue: 'inbox', recipients: ['shop@elsewhere.example'] },
+    ]);
+  });
+
+  it('tells which mailbox a rule was tried on', () => {
+    const configuration = createSampleConfiguration({
+      mailboxes: [SAMPLE_MAILBOX],
+      queues: { bills: {}, inbox: {} },
+      rules: [{ name: 'bills', when: { mailbox: 'VEN*' }, then: [{ queue: 'bills' }] }],
+    });
+    const [polled] = decide(
+      configuration,
+      createFacts({ door: 'imap', mailbox: 'vendor' }),
+    ).destinations;
+    expect(polled?.queue).toBe('bills');
+    expect(polled?.trace[0]?.rules[0]?.checks).toEqual([
+      { condition: 'mailbox', matched: true, value: 'vendor' },
+    ]);
+    const [received] = decide(configuration).destinations;
+    expect(received?.queue).toBe('inbox');
+    expect(received?.trace[0]?.rules[0]?.checks).toEqual([
+      { condition: 'mailbox', matched: false, value: null },
+    ]);
   });
 
   it('counts a recipient that stands twice once', () => {
