@@ -156,7 +156,7 @@ export class ArrivalBusyError extends PostroomError {
   }
 }
 
-/** Another has taken the arrival: what this holder wanted to write is refused. */
+/** Another has taken the arrival, or the mailbox: what this holder wanted to write is refused. */
 export class ClaimLostError extends PostroomError {
   override readonly name = 'ClaimLostError';
   readonly code = 'claim-lost';

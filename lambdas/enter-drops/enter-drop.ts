@@ -2,6 +2,7 @@ import { DROP_RAW_PREFIX } from '../../mail/configuration/resource-names.ts';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
 import { createArrivalNotice } from '../../mail/contracts/create-arrival-notice.ts';
+import { NOT_SCANNED } from '../../mail/contracts/verdicts.ts';
 import { EventError } from '../../mail/errors.ts';
 import { createDropArrivalId } from '../../mail/identity/identities.ts';
 import type { Ledger } from '../../mail/ledger/ledger.ts';
@@ -29,15 +30,6 @@ export interface EnterDropPorts {
 
 /** What came of an object: an empty one, such as a folder of the S3 console, is no mail. */
 export type DropOutcome = 'entered' | 'empty';
-
-/** Nobody looked at a mail that was dropped. */
-const NOT_SCANNED = {
-  spam: 'DISABLED',
-  virus: 'DISABLED',
-  spf: 'DISABLED',
-  dkim: 'DISABLED',
-  dmarc: 'DISABLED',
-} as const;
 
 /** What the metadata `to` and `from` of an object say; `<>` is the null sender. */
 function readToldEnvelope(metadata: ReadonlyMap<string, string>): ToldEnvelope {

@@ -7,6 +7,14 @@ export const RAW_PREFIX = 'raw/';
 export const SES_RAW_PREFIX = `${RAW_PREFIX}ses/`;
 /** Where raw mail stands that came by the drop bucket. */
 export const DROP_RAW_PREFIX = `${RAW_PREFIX}drop/`;
+/** Where the raw mail of polled mailboxes stands. */
+export const polledRawKey = (door: 'imap' | 'pop3', arrivalId: string): string =>
+  `${RAW_PREFIX}${door}/${arrivalId}`;
+/** Where lists of the mails that are known in mailboxes stand in the mail bucket. */
+export const KNOWN_LIST_PREFIX = 'mailboxes/';
+/** The key of such a list. */
+export const knownListKey = (mailbox: string, name: string): string =>
+  `${KNOWN_LIST_PREFIX}${mailbox}/${name}`;
 /** Where the events too large for a queue are kept in the mail bucket. */
 export const CLAIM_PREFIX = 'events/';
 /** The key of an event that is kept there. */

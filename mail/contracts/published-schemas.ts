@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mailboxEventSchema } from './mailbox-events.ts';
 import { mailQuarantinedSchema } from './mail-quarantined.ts';
 import { mailReceivedClaimSchema, mailReceivedSchema } from './mail-received.ts';
 
@@ -7,6 +8,7 @@ const CONTRACTS = {
   'mail-received.v1.schema.json': mailReceivedSchema,
   'mail-received-claim.v1.schema.json': mailReceivedClaimSchema,
   'mail-quarantined.v1.schema.json': mailQuarantinedSchema,
+  'mailbox-event.v1.schema.json': mailboxEventSchema,
 } as const;
 
 /** A published JSON Schema. */

@@ -20,3 +20,12 @@ export const verdictsSchema = z.strictObject({
   dmarcPolicy: z.enum(['none', 'quarantine', 'reject']).optional(),
 });
 export type Verdicts = z.output<typeof verdictsSchema>;
+
+/** Of mail that nobody looked at on its way in. */
+export const NOT_SCANNED: Verdicts = {
+  spam: 'DISABLED',
+  virus: 'DISABLED',
+  spf: 'DISABLED',
+  dkim: 'DISABLED',
+  dmarc: 'DISABLED',
+};

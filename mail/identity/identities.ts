@@ -32,6 +32,27 @@ export const createSesArrivalId = (receiptRule: string, sesMessageId: string): s
 export const createDropArrivalId = (key: string, version: string): string =>
   `drop-${sha256([key, version]).slice(0, 40)}`;
 
+/** A mail of a polled mailbox, as its server tells mails apart. */
+export interface PolledCopy {
+  readonly door: 'imap' | 'pop3';
+  /** The mailbox's name in the configuration. */
+  readonly mailbox: string;
+  readonly folder: string;
+  /** UIDVALIDITY; empty for POP3. */
+  readonly generation: string;
+  /** UID or unique-id. */
+  readonly id: string;
+  /** EMAILID or X-GM-MSGID: one mail has it in all folders. */
+  readonly serverId: string | undefined;
+}
+
+/** A copy that was polled; the same mail in several folders of a server that says so is one copy. */
+export function createPolledArrivalId(copy: PolledCopy): string {
+  const { door, mailbox, folder, generation, id, serverId } = copy;
+  const place = door === 'pop3' ? [id] : [folder, generation, id];
+  return `${door}-${mailbox}-${sha256(serverId === undefined ? place : [serverId]).slice(0, 40)}`;
+}
+
 const FOUND_MARK = '~found';
 
 /** A copy that SES took and did not announce; what comes of it is told apart from the notification's. */
@@ -47,6 +68,10 @@ export const createEventId = (
   queue: string,
   recipients: readonly string[],
 ): string => `e1-${sha256([mailId, queue, recipients.toSorted()])}`;
+
+/** The same for each telling of one occasion in a mailbox. */
+export const createMailboxEventId = (type: string, mailbox: string, occasion: string): string =>
+  `e1-${sha256([type, mailbox, occasion])}`;
 
 /**
  * FIFO queues keep the order within a group: one group for each sender, as SQS allows it to be

@@ -67,3 +67,20 @@ export const countersKey = (nowMs: number): TableKey => ({
   pk: COUNTERS_PARTITION,
   sk: readHour(new Date(nowMs).toISOString()),
 });
+
+const mailboxPartition = (mailbox: string): string => `mailbox#${mailbox}`;
+
+/** Where the next poll of a mailbox goes on, and who has it. */
+export const mailboxKey = (mailbox: string): TableKey => ({
+  pk: mailboxPartition(mailbox),
+  sk: 'state',
+});
+
+/** What the keys of the mails that are known in a mailbox begin with. */
+export const KNOWN_MARK = 'known#';
+
+/** A mail of a mailbox that was handled. */
+export const knownMailKey = (mailbox: string, fingerprint: string): TableKey => ({
+  pk: mailboxPartition(mailbox),
+  sk: `${KNOWN_MARK}${fingerprint}`,
+});

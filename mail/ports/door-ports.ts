@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { ArrivalNotice } from '../contracts/arrived-mail.ts';
 import type { ObjectAddress } from './ports.ts';
 
@@ -46,4 +47,24 @@ export interface ObjectCopier {
 export interface ArrivalAnnouncer {
   /** @throws {PeerUnavailableError} */
   announceArrival(notice: ArrivalNotice): Promise<void>;
+}
+
+/** Says of several mails at once that they are stored. */
+export interface ArrivalBatchAnnouncer {
+  /**
+   * @param notices Ten at the most.
+   * @throws {PeerUnavailableError} After which some may have been announced.
+   */
+  announceArrivals(notices: readonly ArrivalNotice[]): Promise<void>;
+}
+
+/** Keeps raw mail as it came in. */
+export interface RawMailWriter {
+  /**
+   * Writes a mail. Doing it again is harmless. A stream is read to its end; where it fails, its
+   * error is thrown as it is, and nothing is kept.
+   *
+   * @throws {PeerUnavailableError} When the store does not take it.
+   */
+  writeRawMail(address: ObjectAddress, content: Buffer | Readable): Promise<void>;
 }
