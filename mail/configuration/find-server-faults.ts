@@ -1,4 +1,5 @@
 import type { ConfigurationFault } from '../errors.ts';
+import { isLoopback } from './is-loopback.ts';
 import type { MailboxConfiguration } from './mailbox-schema.ts';
 import { PROVIDERS } from './providers.ts';
 
@@ -14,9 +15,6 @@ const KNOWN_PORTS = new Map<number, { readonly protocol: Protocol; readonly isTl
 ]);
 
 const SUBMISSION_PORTS: readonly number[] = [25, 465, 587];
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 const findPlaintextFaults = ({ host, security }: Server): readonly ConfigurationFault[] =>
   security !== 'none' || isLoopback(host)
