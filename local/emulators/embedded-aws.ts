@@ -2,6 +2,7 @@ import { isIPv6, type Server } from 'node:net';
 import { buildApp } from 'fauxqs';
 import { openDurableState } from './durable-state.ts';
 import { loadFauxqsParts } from './fauxqs-parts.ts';
+import { mendConditionalCopy } from './mend-conditional-copy.ts';
 
 /** The account and region that everything local is in. */
 export const LOCAL_ACCOUNT = '000000000000';
@@ -60,6 +61,7 @@ export async function startEmbeddedAws({
   sqsStore.host = '';
   const stores = { sqsStore, snsStore: new parts.SnsStore(), s3Store: new parts.S3Store() };
   const app = buildApp({ logger: false, defaultRegion: LOCAL_REGION, stores });
+  mendConditionalCopy(app, stores.s3Store);
   let fault: unknown;
   app.addHook('onError', (_request, _reply, error, done) => {
     fault = error;

@@ -1,14 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger.ts';
-import { createLocalDynamodb } from '../../local/emulators/create-clients.ts';
-import { startEmbeddedDynamodb } from '../../local/emulators/embedded-dynamodb.ts';
-import { createLedgerTable } from '../../local/queues/create-ledger-table.ts';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { afterEach, beforeAll, expect, it } from 'vitest';
 import { ClaimLostError } from '../../mail/errors.ts';
 import type { ArrivalClaim, Ledger, StoredDecision } from '../../mail/ledger/ledger.ts';
 import {
@@ -18,11 +10,11 @@ import {
   repeatKey,
   type TableKey,
 } from '../../mail/ledger/table-keys.ts';
+import type { AwsUnderTest } from '../support/aws-under-test.ts';
+import { describeContract } from '../support/describe-contract.ts';
+import { createLedgerIn, LEASE_SECONDS } from '../support/ledger-table.ts';
 import { createMemoryLedger } from '../support/memory-ledger.ts';
 import { createArrived } from '../support/sample-arrival.ts';
-
-const TABLE = 'postroom-test';
-const LEASE_SECONDS = 90;
 
 /** Bytes as DynamoDB counts them: names and values, three more for a list or a map. */
 function measureValue(value: AttributeValue): number {
@@ -54,41 +46,16 @@ const claimants = {
   create: (): string => claimants.fixed ?? randomUUID(),
 };
 
-interface Implementation {
-  readonly ledger: Ledger;
-  close(): Promise<void>;
-}
-
-const createMemory = (): Promise<Implementation> =>
-  Promise.resolve({
-    ledger: createMemoryLedger(clock, LEASE_SECONDS, claimants.create),
-    close: () => Promise.resolve(),
-  });
-
-async function openTable() {
-  const folder = mkdtempSync(join(tmpdir(), 'postroom-ledger-'));
-  const server = await startEmbeddedDynamodb({ folder, host: '127.0.0.1', port: 0 });
-  const dynamodb = createLocalDynamodb(server.endpoint);
-  await createLedgerTable(dynamodb, TABLE);
-  const ledger = createDynamoDbLedger(dynamodb, {
-    table: TABLE,
+async function openTable({ dynamodb }: AwsUnderTest) {
+  const { ledger, readRow } = await createLedgerIn(dynamodb, {
     clock,
-    leaseSeconds: LEASE_SECONDS,
-    retentionDays: 90,
     createToken: claimants.create,
   });
   return {
     ledger,
     async readRow(key: TableKey) {
-      const { Item = {} } = await dynamodb.send(
-        new GetItemCommand({ TableName: TABLE, Key: { pk: { S: key.pk }, sk: { S: key.sk } } }),
-      );
-      return { row: unmarshall(Item), bytes: measureItem(Item) };
-    },
-    async close() {
-      dynamodb.destroy();
-      await server.close();
-      rmSync(folder, { recursive: true });
+      const { row, stored } = await readRow(key);
+      return { row, bytes: measureItem(stored) };
     },
   };
 }
@@ -119,18 +86,15 @@ async function claim(ledger: Ledger, arrivalId: string): Promise<ArrivalClaim> {
   return result.claim;
 }
 
-describe.each([
-  ['memory', createMemory],
-  ['DynamoDB', openTable],
-])('the ledger over %s', (_, create) => {
-  let implementation: Implementation;
+const MAKERS = {
+  memory: () => createMemoryLedger(clock, LEASE_SECONDS, claimants.create),
+  aws: async (aws: AwsUnderTest): Promise<Ledger> => (await openTable(aws)).ledger,
+};
+
+describeContract('the ledger', MAKERS, (open) => {
   let ledger: Ledger;
   beforeAll(async () => {
-    implementation = await create();
-    ({ ledger } = implementation);
-  });
-  afterAll(async () => {
-    await implementation.close();
+    ledger = await open();
   });
   afterEach(() => {
     claimants.fixed = undefined;
@@ -280,13 +244,10 @@ describe.each([
   });
 });
 
-describe('the table', () => {
+describeContract("the ledger's table", { aws: openTable }, (open) => {
   let table: Awaited<ReturnType<typeof openTable>>;
   beforeAll(async () => {
-    table = await openTable();
-  });
-  afterAll(async () => {
-    await table.close();
+    table = await open();
   });
 
   it('has an arrival of a usual mail in less than a kilobyte', async () => {

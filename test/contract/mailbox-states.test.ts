@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { createDynamoDbMailboxStates } from '../../adapters/aws/dynamodb-mailbox-states.ts';
 import { ClaimLostError } from '../../mail/errors.ts';
 import type {
@@ -6,7 +6,9 @@ import type {
   MailboxState,
   MailboxStates,
 } from '../../mail/polling/mailbox-state.ts';
-import { openLedgerTable } from '../support/ledger-table.ts';
+import type { AwsUnderTest } from '../support/aws-under-test.ts';
+import { describeContract } from '../support/describe-contract.ts';
+import { createLedgerIn } from '../support/ledger-table.ts';
 import { createMemoryMailboxStates } from '../support/memory-mailbox-states.ts';
 
 const LEASE_SECONDS = 330;
@@ -20,31 +22,14 @@ const clock = {
   },
 };
 
-interface Implementation {
-  readonly states: MailboxStates;
-  close(): Promise<void>;
-}
-
-const IMPLEMENTATIONS = [
-  {
-    name: 'memory',
-    open: (): Promise<Implementation> =>
-      Promise.resolve({
-        states: createMemoryMailboxStates(clock, LEASE_SECONDS),
-        close: () => Promise.resolve(),
-      }),
+const MAKERS = {
+  memory: () => createMemoryMailboxStates(clock, LEASE_SECONDS),
+  aws: async ({ dynamodb }: AwsUnderTest): Promise<MailboxStates> => {
+    const { table } = await createLedgerIn(dynamodb, { clock });
+    const options = { table, clock, leaseSeconds: LEASE_SECONDS, retentionDays: 90 };
+    return createDynamoDbMailboxStates(dynamodb, options);
   },
-  {
-    name: 'DynamoDB',
-    open: async (): Promise<Implementation> => {
-      const opened = await openLedgerTable(clock);
-      const { dynamodb, table } = opened;
-      const options = { table, clock, leaseSeconds: LEASE_SECONDS, retentionDays: 90 };
-      const states = createDynamoDbMailboxStates(dynamodb, options);
-      return { states, close: () => opened.close() };
-    },
-  },
-];
+};
 
 /** A state with something in each of its members. */
 const createState = (state: MailboxState): MailboxState => ({
@@ -95,16 +80,13 @@ const take = (result: MailboxClaimResult) => {
   return result;
 };
 
-describe.each(IMPLEMENTATIONS)('mailbox states in $name', ({ open }) => {
-  let implementation: Implementation;
+describeContract('mailbox states', MAKERS, (open) => {
   let states: MailboxStates;
   let mailboxes = 0;
   let mailbox = '';
   beforeAll(async () => {
-    implementation = await open();
-    ({ states } = implementation);
+    states = await open();
   });
-  afterAll(() => implementation.close());
   beforeEach(() => {
     mailboxes += 1;
     mailbox = `mailbox-${mailboxes}`;

@@ -1,101 +1,111 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GetObjectCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { beforeAll, expect, it } from 'vitest';
 import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { createSqsArrivalAnnouncer } from '../../adapters/aws/sqs-arrival-announcer.ts';
-import { createLocalClients } from '../../local/emulators/create-clients.ts';
-import { startEmbeddedAws } from '../../local/emulators/embedded-aws.ts';
+import {
+  createLocalQueues,
+  createMailDoor,
+  localDropBucket,
+  localMailBucket,
+} from '../../local/queues/create-resources.ts';
+import { arrivalsQueueNames } from '../../local/queues/plan-queues.ts';
 import { createArrivalNotice } from '../../mail/contracts/create-arrival-notice.ts';
 import { readArrival } from '../../mail/contracts/read-arrival.ts';
 import type {
   ArrivalAnnouncer,
   ObjectCopier,
   ObjectHeadReader,
+  StoredObject,
 } from '../../mail/ports/door-ports.ts';
+import { type AwsUnderTest, LOCAL_AWS } from '../support/aws-under-test.ts';
+import { describeContract } from '../support/describe-contract.ts';
 import { computeETag, createMemoryDoors } from '../support/memory-doors.ts';
+import { drainQueue } from '../support/drain-queue.ts';
 
-const BUCKET = 'mail-bucket';
+const MAIL_BUCKET = localMailBucket('test');
+const DROP_BUCKET = localDropBucket('test');
 
-/** An implementation of the ports, and the view behind them that a test needs. */
-interface Implementation {
+/** The ports, and the view behind them that a test needs. */
+interface Ports {
   readonly objects: ObjectHeadReader & ObjectCopier;
   readonly arrivals: ArrivalAnnouncer;
-  putObject(key: string, body: Buffer, metadata?: Record<string, string>): Promise<void>;
+  /** @returns The object as an event of S3 tells of it. */
+  dropObject(key: string, body: Buffer, metadata?: Record<string, string>): Promise<StoredObject>;
+  /** Reads an object of the mail bucket. */
   readObject(key: string): Promise<Buffer | undefined>;
-  /** Takes a message of the arrivals queue. */
-  readNotice(): Promise<string>;
-  close(): Promise<void>;
+  /** Takes what is in the arrivals queue. */
+  readNotices(): Promise<readonly string[]>;
 }
 
-function createMemory(): Promise<Implementation> {
+function createMemory(versions: 'versioned' | 'unversioned'): Ports {
   const { stored, notices, objects, arrivals } = createMemoryDoors();
-  return Promise.resolve({
+  let drops = 0;
+  return {
     objects,
     arrivals,
-    putObject(key, bytes, metadata = {}) {
-      stored.set(`${BUCKET}/${key}`, { bytes, metadata });
-      return Promise.resolve();
+    dropObject(key, bytes, metadata = {}) {
+      drops += 1;
+      const versionId = versions === 'versioned' ? `version-${drops}` : undefined;
+      const object = { bytes, metadata };
+      stored.set(`${DROP_BUCKET}/${key}`, object);
+      if (versionId !== undefined) stored.set(`${DROP_BUCKET}/${key}?${versionId}`, object);
+      return Promise.resolve(describeDrop(key, bytes, versionId));
     },
-    readObject: (key) => Promise.resolve(stored.get(`${BUCKET}/${key}`)?.bytes),
-    readNotice: () => Promise.resolve(JSON.stringify(notices.shift())),
-    close: () => Promise.resolve(),
-  });
-}
-
-async function createEmbedded(): Promise<Implementation> {
-  const folder = mkdtempSync(join(tmpdir(), 'postroom-doors-'));
-  const aws = await startEmbeddedAws({ folder, host: '127.0.0.1', port: 0, abandonedQueues: [] });
-  const clients = createLocalClients(aws.endpoint);
-  const { s3, sqs } = clients;
-  const arrivalsUrl = `${aws.queueUrlBase}postroom-test-arrivals`;
-  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-  await sqs.send(new CreateQueueCommand({ QueueName: 'postroom-test-arrivals' }));
-  return {
-    objects: createS3ObjectStore(s3),
-    arrivals: createSqsArrivalAnnouncer(sqs, arrivalsUrl),
-    async putObject(Key, Body, Metadata) {
-      await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, Metadata }));
-    },
-    async readObject(Key) {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }));
-      return Body === undefined ? undefined : Buffer.from(await Body.transformToByteArray());
-    },
-    async readNotice() {
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: arrivalsUrl, WaitTimeSeconds: 5 }),
-      );
-      return Messages[0]?.Body ?? '';
-    },
-    async close() {
-      clients.destroy();
-      await aws.close();
-      rmSync(folder, { recursive: true });
-    },
+    readObject: (key) => Promise.resolve(stored.get(`${MAIL_BUCKET}/${key}`)?.bytes),
+    readNotices: () => Promise.resolve(notices.splice(0).map((notice) => JSON.stringify(notice))),
   };
 }
 
-describe.each([
-  ['memory', createMemory],
-  ['the embedded emulators', createEmbedded],
-])('the ports of the object doors over %s', (_, create) => {
-  let ports: Implementation;
-  beforeAll(async () => {
-    ports = await create();
-  });
-  afterAll(async () => {
-    await ports.close();
-  });
+async function createOverAws({ clients, queueUrlBase }: AwsUnderTest): Promise<Ports> {
+  const { s3, sqs } = clients;
+  const arrivalsUrl = `${queueUrlBase}${arrivalsQueueNames('test').name}`;
+  await createLocalQueues(clients, { environment: 'test', queues: {} });
+  await createMailDoor(clients, 'test');
+  return {
+    objects: createS3ObjectStore(s3),
+    arrivals: createSqsArrivalAnnouncer(sqs, arrivalsUrl),
+    async dropObject(Key, Body, Metadata) {
+      const { VersionId } = await s3.send(
+        new PutObjectCommand({ Bucket: DROP_BUCKET, Key, Body, Metadata }),
+      );
+      return describeDrop(Key, Body, VersionId);
+    },
+    async readObject(Key) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: MAIL_BUCKET, Key }));
+      return Body === undefined ? undefined : Buffer.from(await Body.transformToByteArray());
+    },
+    readNotices: () => drainQueue(sqs, arrivalsUrl),
+  };
+}
 
-  const BYTES = Buffer.from('0123456789');
-  const describeObject = (key: string, eTag = computeETag(BYTES)) => ({
-    bucket: BUCKET,
-    key,
-    versionId: undefined,
-    eTag,
-    bytes: BYTES.length,
+/** The drop bucket as it is deployed. */
+async function createVersioned(aws: AwsUnderTest): Promise<Ports> {
+  const ports = await createOverAws(aws);
+  await aws.clients.s3.send(
+    new PutBucketVersioningCommand({
+      Bucket: DROP_BUCKET,
+      VersioningConfiguration: { Status: 'Enabled' },
+    }),
+  );
+  return ports;
+}
+
+const BYTES = Buffer.from('0123456789');
+
+const describeDrop = (key: string, bytes: Buffer, versionId: string | undefined): StoredObject => ({
+  bucket: DROP_BUCKET,
+  key,
+  versionId,
+  eTag: computeETag(bytes),
+  bytes: bytes.length,
+});
+
+const MAKERS = { memory: () => createMemory('unversioned'), aws: createOverAws };
+
+describeContract('the ports of the object doors', MAKERS, (open) => {
+  let ports: Ports;
+  beforeAll(async () => {
+    ports = await open();
   });
 
   it.each([
@@ -103,16 +113,18 @@ describe.each([
     [10, '0123456789'],
     [11, '0123456789'],
   ])('read at most %i bytes of an object', async (maxBytes, expected) => {
-    await ports.putObject('in/ten', BYTES);
-    const { bytes } = await ports.objects.readHead({ bucket: BUCKET, key: 'in/ten' }, maxBytes);
+    const { bytes } = await ports.objects.readHead(
+      await ports.dropObject('in/ten', BYTES),
+      maxBytes,
+    );
     expect(String(bytes)).toBe(expected);
   });
 
   it('say what the writer said beside it, and the same time each time', async () => {
-    await ports.putObject('in/told', BYTES, { to: 'support@example.com', from: '<>' });
-    const address = { bucket: BUCKET, key: 'in/told' };
-    const first = await ports.objects.readHead(address, 10);
-    const second = await ports.objects.readHead(address, 10);
+    const told = { to: 'support@example.com', from: '<>' };
+    const object = await ports.dropObject('in/told', BYTES, told);
+    const first = await ports.objects.readHead(object, 10);
+    const second = await ports.objects.readHead(object, 10);
     expect(first.metadata.get('to')).toBe('support@example.com');
     expect(first.metadata.get('from')).toBe('<>');
     expect(second.storedAt).toEqual(first.storedAt);
@@ -121,33 +133,34 @@ describe.each([
   it.each(['in/plain.eml', 'in/my mail + (1) 100%.eml', 'in/grüße.eml'])(
     'copy %s byte for byte, again and again, and nothing that stood beside it',
     async (key) => {
-      await ports.putObject(key, BYTES, { to: 'support@example.com' });
-      const target = { bucket: BUCKET, key: 'raw/drop/copied' };
-      await ports.objects.copyObject(describeObject(key), target);
-      await ports.objects.copyObject(describeObject(key), target);
+      const object = await ports.dropObject(key, BYTES, { to: 'support@example.com' });
+      const target = { bucket: MAIL_BUCKET, key: 'raw/drop/copied' };
+      await ports.objects.copyObject(object, target);
+      await ports.objects.copyObject(object, target);
       expect(await ports.readObject('raw/drop/copied')).toEqual(BYTES);
       expect((await ports.objects.readHead(target, 10)).metadata.size).toBe(0);
     },
   );
 
   it('read an object by its bytes, and fail when others stand there by now', async () => {
-    await ports.putObject('in/changed', BYTES);
-    const told = describeObject('in/changed');
+    const told = await ports.dropObject('in/changed', BYTES);
     expect((await ports.objects.readHead(told, 10)).bytes).toEqual(BYTES);
-    await ports.putObject('in/changed', Buffer.from('other'));
-    await expect(ports.objects.readHead(told, 10)).rejects.toMatchObject({
+    await ports.dropObject('in/changed', Buffer.from('other'));
+    const expected = {
       code: 'peer-unavailable',
       fields: { peer: 'S3', name: 'PreconditionFailed' },
-    });
+    };
+    await expect(ports.objects.readHead(told, 10)).rejects.toMatchObject(expected);
+    const target = { bucket: MAIL_BUCKET, key: 'raw/drop/changed' };
+    await expect(ports.objects.copyObject(told, target)).rejects.toMatchObject(expected);
   });
 
   it('fail for an object that is not there, to be tried again', async () => {
-    const missing = describeObject('in/none');
+    const missing = describeDrop('in/none', BYTES, undefined);
     const expected = { code: 'peer-unavailable', fields: { peer: 'S3', name: 'NoSuchKey' } };
     await expect(ports.objects.readHead(missing, 10)).rejects.toMatchObject(expected);
-    await expect(
-      ports.objects.copyObject(missing, { bucket: BUCKET, key: 'raw/drop/x' }),
-    ).rejects.toMatchObject({ code: 'peer-unavailable' });
+    const target = { bucket: MAIL_BUCKET, key: 'raw/drop/none' };
+    await expect(ports.objects.copyObject(missing, target)).rejects.toMatchObject(expected);
   });
 
   it('put a notice into the arrivals queue as parse-mail reads it', async () => {
@@ -156,7 +169,7 @@ describe.each([
         arrivalId: 'drop-1',
         door: 'drop',
         receivedAt: '2026-11-24T09:00:00.000Z',
-        raw: { bucket: BUCKET, key: 'raw/drop/drop-1' },
+        raw: { bucket: MAIL_BUCKET, key: 'raw/drop/drop-1' },
       },
       envelope: { sender: '', recipients: ['süß@example.com'], source: 'headers' },
       verdicts: {
@@ -168,6 +181,38 @@ describe.each([
       },
     } as const;
     await ports.arrivals.announceArrival(createArrivalNotice(arrived));
-    expect(readArrival(await ports.readNotice(), BUCKET)?.arrived).toEqual(arrived);
+    const notices = await ports.readNotices();
+    expect(notices.map((notice) => readArrival(notice, MAIL_BUCKET)?.arrived)).toEqual([arrived]);
+  });
+});
+
+// QUIRK(fauxqs): it keeps no versions, so the local run tells drops apart by their bytes, as above.
+const VERSIONED = {
+  memory: () => createMemory('versioned'),
+  aws: createVersioned,
+  players: [LOCAL_AWS],
+};
+
+describeContract('a drop bucket that keeps versions', VERSIONED, (open) => {
+  let ports: Ports;
+  beforeAll(async () => {
+    ports = await open();
+  });
+
+  it('has the bytes that were told of, whatever came under their key since', async () => {
+    const first = await ports.dropObject('in/twice', BYTES, { to: 'support@example.com' });
+    const second = await ports.dropObject('in/twice', Buffer.from('other'));
+    expect(second.versionId).not.toBe(first.versionId);
+    const head = await ports.objects.readHead(first, 10);
+    expect(head.bytes).toEqual(BYTES);
+    expect(head.metadata.get('to')).toBe('support@example.com');
+    expect(String((await ports.objects.readHead(second, 10)).bytes)).toBe('other');
+  });
+
+  it('gives a copy of the version that was told of', async () => {
+    const first = await ports.dropObject('in/copied', BYTES);
+    await ports.dropObject('in/copied', Buffer.from('other'));
+    await ports.objects.copyObject(first, { bucket: MAIL_BUCKET, key: 'raw/drop/version' });
+    expect(await ports.readObject('raw/drop/version')).toEqual(BYTES);
   });
 });

@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoDbStoryReader } from '../../adapters/aws/dynamodb-story-reader.ts';
 import { createDynamoDbQuarantineWriter } from '../../adapters/aws/dynamodb-quarantine.ts';
 import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
 import { createMailId, createMailIdStart } from '../../mail/identity/identities.ts';
 import type { StoryReader } from '../../mail/ledger/story-reader.ts';
 import { walkList, walkMailsOf } from '../../mail/ledger/walk-list.ts';
-import { openLedgerTable } from '../support/ledger-table.ts';
+import { describeContract } from '../support/describe-contract.ts';
+import { createLedgerIn, type LedgerTable } from '../support/ledger-table.ts';
 
-const clock = {
-  nowMs: Date.parse('2026-11-24T09:00:00.000Z'),
-  now: () => clock.nowMs,
-};
+/** A clock that a test moves. */
+const clock = { nowMs: 0, now: () => clock.nowMs };
 
 const createArrived = (
   arrivalId: string,
@@ -21,34 +20,32 @@ const createArrived = (
   verdicts: { spam: 'PASS', virus: 'PASS', spf: 'PASS', dkim: 'PASS', dmarc: 'PASS' },
 });
 
-let table: Awaited<ReturnType<typeof openLedgerTable>>;
-let reader: StoryReader;
-beforeAll(async () => {
-  table = await openLedgerTable(clock);
-  reader = createDynamoDbStoryReader(table.dynamodb, table.table);
-});
-afterAll(async () => {
-  await table.close();
-});
-
-const list = (arrived: ArrivedMail, mailId = 'm1-a-1', from = 'ann@sender.example') =>
-  table.ledger.listArrival({
-    arrived,
-    mailId,
-    outcome: 'sent',
-    bytes: 165,
-    from,
-    subject: 'Hello',
-    sent: [],
-  });
-
 async function collect<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
   const all: Item[] = [];
   for await (const item of items) all.push(item);
   return all;
 }
 
-describe('the reader of stories over DynamoDB', () => {
+describeContract('the reader of stories', { aws: ({ dynamodb }) => dynamodb }, (open) => {
+  let table: LedgerTable;
+  let reader: StoryReader;
+  beforeAll(async () => {
+    clock.nowMs = Date.parse('2026-11-24T09:00:00.000Z');
+    table = await createLedgerIn(await open(), { clock });
+    reader = createDynamoDbStoryReader(table.dynamodb, table.table);
+  });
+
+  const list = (arrived: ArrivedMail, mailId = 'm1-a-1', from = 'ann@sender.example') =>
+    table.ledger.listArrival({
+      arrived,
+      mailId,
+      outcome: 'sent',
+      bytes: 165,
+      from,
+      subject: 'Hello',
+      sent: [],
+    });
+
   it('gives back all that the ledger was told of an arrival', async () => {
     const arrived = createArrived('whole');
     const claimed = await table.ledger.claimArrival(arrived);
@@ -186,42 +183,42 @@ describe('the reader of stories over DynamoDB', () => {
       { hour: '2026-11-21T07', ...counts },
     ]);
   });
-});
 
-describe('the walk over the list', () => {
-  it.each([
-    ['2026-11-19T10:00:00.000Z', '2026-11-19T12:00:00.000Z', ['early', 'late']],
-    ['2026-11-19T10:00:00.001Z', '2026-11-19T12:00:00.000Z', ['late']],
-    ['2026-11-19T10:00:00.000Z', '2026-11-19T11:59:59.999Z', ['early']],
-    ['2026-11-19T12:00:00.001Z', '2026-11-19T20:00:00.000Z', []],
-    ['2026-11-19T12:00:00.000Z', '2026-11-19T10:00:00.000Z', []],
-  ])('from %s to %s has what arrived then', async (from, to, expected) => {
-    await list(createArrived('early', { receivedAt: '2026-11-19T10:00:00.000Z' }));
-    await list(createArrived('late', { receivedAt: '2026-11-19T12:00:00.000Z' }));
-    const found = await collect(
-      walkList(reader, { fromMs: Date.parse(from), toMs: Date.parse(to) }),
-    );
-    expect(found.map(({ arrivalId }) => arrivalId)).toEqual(expected);
-  });
+  describe('the walk over its list', () => {
+    it.each([
+      ['2026-11-19T10:00:00.000Z', '2026-11-19T12:00:00.000Z', ['early', 'late']],
+      ['2026-11-19T10:00:00.001Z', '2026-11-19T12:00:00.000Z', ['late']],
+      ['2026-11-19T10:00:00.000Z', '2026-11-19T11:59:59.999Z', ['early']],
+      ['2026-11-19T12:00:00.001Z', '2026-11-19T20:00:00.000Z', []],
+      ['2026-11-19T12:00:00.000Z', '2026-11-19T10:00:00.000Z', []],
+    ])('from %s to %s has what arrived then', async (from, to, expected) => {
+      await list(createArrived('early', { receivedAt: '2026-11-19T10:00:00.000Z' }));
+      await list(createArrived('late', { receivedAt: '2026-11-19T12:00:00.000Z' }));
+      const found = await collect(
+        walkList(reader, { fromMs: Date.parse(from), toMs: Date.parse(to) }),
+      );
+      expect(found.map(({ arrivalId }) => arrivalId)).toEqual(expected);
+    });
 
-  it('for an address has its mail by sender, From header and any of 500 recipients', async () => {
-    const receivedAt = '2026-11-18T10:00:00.000Z';
-    const recipients = Array.from({ length: 500 }, (_, n) => `r${n}@example.com`);
-    const mailId = createMailId('<many@b>', '1');
-    await table.ledger.assignDeliveries('many', mailId, recipients);
-    await list(createArrived('many', { receivedAt, recipients }), mailId, 'eve@from.example');
-    const span = { fromMs: Date.parse(receivedAt), toMs: Date.parse(receivedAt) };
-    const find = async (address: string) =>
-      (await collect(walkMailsOf(reader, address, span))).map(({ arrivalId }) => arrivalId);
-    for (const address of [
-      'Ann@sender.example',
-      'EVE@from.example',
-      'r4@example.com',
-      'r5@example.com',
-      'R499@example.com',
-    ]) {
-      expect(await find(address), address).toEqual(['many']);
-    }
-    expect(await find('r500@example.com')).toEqual([]);
+    it('for an address has its mail by sender, From header and any of 500 recipients', async () => {
+      const receivedAt = '2026-11-18T10:00:00.000Z';
+      const recipients = Array.from({ length: 500 }, (_, n) => `r${n}@example.com`);
+      const mailId = createMailId('<many@b>', '1');
+      await table.ledger.assignDeliveries('many', mailId, recipients);
+      await list(createArrived('many', { receivedAt, recipients }), mailId, 'eve@from.example');
+      const span = { fromMs: Date.parse(receivedAt), toMs: Date.parse(receivedAt) };
+      const find = async (address: string) =>
+        (await collect(walkMailsOf(reader, address, span))).map(({ arrivalId }) => arrivalId);
+      for (const address of [
+        'Ann@sender.example',
+        'EVE@from.example',
+        'r4@example.com',
+        'r5@example.com',
+        'R499@example.com',
+      ]) {
+        expect(await find(address), address).toEqual(['many']);
+      }
+      expect(await find('r500@example.com')).toEqual([]);
+    });
   });
 });

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import {
   type MailReceived,
@@ -7,27 +6,14 @@ import {
   mailReceivedSchema,
 } from '../../mail/contracts/mail-received.ts';
 import { queueNames } from '../../mail/configuration/resource-names.ts';
+import { drainQueue } from '../support/drain-queue.ts';
 import type { MailWorld } from './mail-world.ts';
 
 /** Takes everything out of a queue. */
-export async function takeBodies(world: MailWorld, sqsName: string): Promise<readonly string[]> {
-  const { clients, queueUrlBase } = world.emulators;
-  const QueueUrl = `${queueUrlBase}${sqsName}`;
-  const bodies: string[] = [];
-  for (;;) {
-    const { Messages = [] } = await clients.sqs.send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
-    );
-    if (Messages.length === 0) return bodies;
-    bodies.push(...Messages.map(({ Body }) => Body ?? ''));
-    await clients.sqs.send(
-      new DeleteMessageBatchCommand({
-        QueueUrl,
-        Entries: Messages.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle })),
-      }),
-    );
-  }
-}
+export const takeBodies = (
+  { emulators: { clients, queueUrlBase } }: MailWorld,
+  sqsName: string,
+): Promise<readonly string[]> => drainQueue(clients.sqs, `${queueUrlBase}${sqsName}`);
 
 /** One message as its consumer reads it, its claim redeemed. */
 export interface ArrivedEvent {

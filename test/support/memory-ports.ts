@@ -17,13 +17,14 @@ export interface MemoryPorts {
   readonly events: EventSender;
 }
 
-/** Makes the ports of parse-mail over plain memory; queues take events for these names only. */
-export function createMemoryPorts(
-  bucket: string,
-  queues: readonly string[] | 'any' = 'any',
-): MemoryPorts {
+/** Queues by their names, or a standard one under each name that is asked for. */
+type MemoryQueues = Readonly<Record<string, 'standard' | 'fifo'>> | 'any';
+
+/** Makes the ports of parse-mail over plain memory; events go into these queues only. */
+export function createMemoryPorts(bucket: string, queues: MemoryQueues = 'any'): MemoryPorts {
   const objects = new Map<string, Buffer>();
   const sent: OutgoingEvent[] = [];
+  const deduplicationIds = new Set<string>();
   return {
     objects,
     sent,
@@ -47,14 +48,17 @@ export function createMemoryPorts(
     },
     events: {
       sendEvent(event) {
-        if (queues !== 'any' && !queues.includes(event.queue)) {
+        const type = queues === 'any' ? 'standard' : queues[event.queue];
+        if (type === undefined) {
           return Promise.reject(
             new PeerUnavailableError('SQS answered QueueDoesNotExist', {
               fields: { peer: 'SQS', name: 'QueueDoesNotExist' },
             }),
           );
         }
-        sent.push(event);
+        const deduplicationId = `${event.queue} ${event.eventId}`;
+        if (type === 'standard' || !deduplicationIds.has(deduplicationId)) sent.push(event);
+        deduplicationIds.add(deduplicationId);
         return Promise.resolve();
       },
     },
