@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { findQuarantineQueue } from '../../mail/configuration/parse-mail-configuration.ts';
 import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
 import type { MailQuarantined } from '../../mail/contracts/mail-quarantined.ts';
@@ -32,21 +33,16 @@ const MAX_SHOWN_CHARACTERS = 500;
 const readShown = (fields: readonly RawHeaderField[], name: string): string | null =>
   readHeaderValues(fields, name)[0]?.slice(0, MAX_SHOWN_CHARACTERS).toWellFormed() ?? null;
 
-/** A mail in quarantine is named by its arrival: it may never have been read. */
-const createQuarantineEventId = ({ arrival, envelope }: ArrivedMail): string =>
-  createEventId(arrival.arrivalId, 'quarantine', envelope.recipients);
+/** The header fields that the event shows, each as far as it shows it. */
+export const pickShownFields = (fields: readonly RawHeaderField[]): readonly RawHeaderField[] =>
+  ['From', 'Subject', 'Message-ID'].flatMap((name) => {
+    const value = readShown(fields, name);
+    return value === null ? [] : [{ name, value }];
+  });
 
-const createQuarantineEvent = ({
-  arrived,
-  mailId,
-  reason,
-  code,
-  trace,
-  fields,
-}: QuarantineCase): MailQuarantined => ({
-  type: 'mail.quarantined',
-  version: 1,
-  eventId: createQuarantineEventId(arrived),
+const describeCase = ({ arrived, mailId, reason, code, trace, fields }: QuarantineCase) => ({
+  type: 'mail.quarantined' as const,
+  version: 1 as const,
   mailId,
   arrival: arrived.arrival,
   envelope: { ...arrived.envelope, recipients: [...arrived.envelope.recipients] },
@@ -58,6 +54,19 @@ const createQuarantineEvent = ({
   messageId: readShown(fields, 'Message-ID'),
   trace: [...trace],
 });
+
+/**
+ * A mail in quarantine is named by its arrival: it may never have been read. What is said of it goes
+ * into the id, since it may come there again for another reason: two messages with one id are equal
+ * byte for byte.
+ */
+function createQuarantineEvent(held: QuarantineCase): MailQuarantined {
+  const said = describeCase(held);
+  const { arrival, envelope } = held.arrived;
+  const hash = createHash('sha256').update(JSON.stringify(said)).digest('hex');
+  const eventId = createEventId(arrival.arrivalId, `quarantine ${hash}`, envelope.recipients);
+  return { ...said, eventId };
+}
 
 /**
  * Puts a mail into quarantine: the row with the evidence first, then the event, so that whoever is
