@@ -25,7 +25,6 @@ const TELLING = [
   'firstRecipient',
   'mailId',
   'decided',
-  'quarantine',
   'sent',
   'failureCode',
   'failureStack',
@@ -134,8 +133,7 @@ export function createDynamoDbLedgerEraser(
             forgottenAt: readNow(),
             ...(decided === null ? {} : { decided: packDecision(decided) }),
           },
-          // Nobody reads of a done arrival what was told of it; the quarantine's row has it.
-          remove: ['quarantine', ...isSender, ...(isFirst ? ['firstRecipient'] : [])],
+          remove: [...isSender, ...(isFirst ? ['firstRecipient'] : [])],
         });
       }
       await stripHeld(listed, address);

@@ -68,6 +68,7 @@ export function createMemoryRoom(
   const invokeEvent = (event: SQSEvent, context = createContext()) => handler(event, context);
   return {
     ...ports,
+    clock,
     ledger,
     quarantine,
     delays,
