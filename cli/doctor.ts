@@ -1,15 +1,10 @@
 import type { Command } from 'commander';
-import { createAccountInspector } from '../adapters/aws/account-inspector.ts';
-import { createBoundedClients } from '../adapters/aws/bounded-clients.ts';
-import { createSqsQueueBrowser } from '../adapters/aws/sqs-queue-browser.ts';
 import { createMailNames } from '../adapters/dns/mail-names.ts';
 import { examineEnvironment } from './doctor/examine-environment.ts';
 import type { Finding } from './doctor/finding.ts';
-import { readCommandLineEnvironment } from './environment.ts';
+import { openAccount } from './open-account.ts';
 import { styleMark } from './output/style.ts';
 import { writeLine } from './output/write-line.ts';
-import { createDeployedQueueSource } from './queue/deployed-queue-source.ts';
-import { createFileLookRecord, LOOK_RECORD_FILE } from './queue/look-record.ts';
 import {
   type ConfigurationOptions,
   createConfigOption,
@@ -27,26 +22,18 @@ const formatFinding = ({ check, mark, text }: Finding): string =>
   `${styleMark(mark)} ${check.padEnd(CHECK_WIDTH)}${text}`;
 
 async function examine(options: DoctorOptions): Promise<readonly Finding[]> {
-  const clients = createBoundedClients(readCommandLineEnvironment().region);
-  const browser = createSqsQueueBrowser(clients.sqs);
+  const { account, createQueueSource, readRegion, destroy } = openAccount();
   try {
     return await examineEnvironment({
       nodeVersion: process.versions.node,
       readConfiguration: () => readCommandConfiguration(options),
-      readRegion: clients.readRegion,
-      account: createAccountInspector(clients.ses, clients.sts),
+      readRegion,
+      account,
       names: createMailNames(),
-      createQueueSource: (configuration) =>
-        createDeployedQueueSource({
-          configuration,
-          browser,
-          looks: createFileLookRecord(LOOK_RECORD_FILE),
-          readNowMs: Date.now,
-          isRiskAccepted: false,
-        }),
+      createQueueSource,
     });
   } finally {
-    clients.destroy();
+    destroy();
   }
 }
 

@@ -1,14 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { createBoundedClients } from '../adapters/aws/bounded-clients.ts';
-import { createSqsQueueBrowser } from '../adapters/aws/sqs-queue-browser.ts';
 import type { Configuration } from '../mail/configuration/configuration-schema.ts';
-import { readCommandLineEnvironment } from './environment.ts';
+import { openAccount } from './open-account.ts';
 import { writeLine, writeNote } from './output/write-line.ts';
-import { createDeployedQueueSource } from './queue/deployed-queue-source.ts';
 import { formatDepths, formatMessage, formatMessageJson } from './queue/format-queue.ts';
 import { assertQueueName } from './queue/list-queue-names.ts';
 import { createLocalQueueSource } from './queue/local-queue-source.ts';
-import { createFileLookRecord, LOOK_RECORD_FILE } from './queue/look-record.ts';
 import type { QueueSource } from './queue/queue-source.ts';
 import {
   type ConfigurationOptions,
@@ -82,18 +78,12 @@ async function showDeployedQueue(
   options: QueueOptions,
   configuration: Configuration,
 ): Promise<void> {
-  const clients = createBoundedClients(readCommandLineEnvironment().region);
+  const { createQueueSource, destroy } = openAccount();
   try {
-    const source = createDeployedQueueSource({
-      configuration,
-      browser: createSqsQueueBrowser(clients.sqs),
-      looks: createFileLookRecord(LOOK_RECORD_FILE),
-      readNowMs: Date.now,
-      isRiskAccepted: options.anyway === true,
-    });
+    const source = createQueueSource(configuration, options.anyway === true);
     await showQueue(queue, options, configuration, source);
   } finally {
-    clients.destroy();
+    destroy();
   }
 }
 

@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { createAccountInspector } from '../adapters/aws/account-inspector.ts';
-import { createBoundedClients } from '../adapters/aws/bounded-clients.ts';
 import { createSesMailSender } from '../adapters/aws/ses-mail-sender.ts';
-import { createSqsQueueBrowser } from '../adapters/aws/sqs-queue-browser.ts';
 import { createMailNames } from '../adapters/dns/mail-names.ts';
 import { examineObstacles } from './doctor/examine-environment.ts';
-import { readCommandLineEnvironment } from './environment.ts';
+import { openAccount } from './open-account.ts';
 import { styleMark } from './output/style.ts';
 import { writeLine } from './output/write-line.ts';
-import { createDeployedQueueSource } from './queue/deployed-queue-source.ts';
-import { createFileLookRecord, LOOK_RECORD_FILE } from './queue/look-record.ts';
 import {
   type ConfigurationOptions,
   createConfigOption,
@@ -36,17 +31,16 @@ function parseTimeout(written: string): number {
 
 async function sendTestMail(options: TestMailCommandOptions): Promise<boolean> {
   const configuration = await readCommandConfiguration(options);
-  const clients = createBoundedClients(readCommandLineEnvironment().region);
+  const { account, browser, createQueueSource, readRegion, ses, destroy } = openAccount();
   try {
-    const browser = createSqsQueueBrowser(clients.sqs);
-    const region = await clients.readRegion();
+    const region = await readRegion();
     return await runTestMail(
       configuration,
       { recipient: options.to, timeoutSeconds: options.timeout },
       {
         browser,
         region,
-        sender: createSesMailSender(clients.ses),
+        sender: createSesMailSender(ses),
         readNowMs: Date.now,
         createToken: randomUUID,
         pause,
@@ -55,20 +49,14 @@ async function sendTestMail(options: TestMailCommandOptions): Promise<boolean> {
         },
         findObstacles: () =>
           examineObstacles(configuration, region, {
-            account: createAccountInspector(clients.ses, clients.sts),
+            account,
             names: createMailNames(),
-            queues: createDeployedQueueSource({
-              configuration,
-              browser,
-              looks: createFileLookRecord(LOOK_RECORD_FILE),
-              readNowMs: Date.now,
-              isRiskAccepted: false,
-            }),
+            queues: createQueueSource(configuration),
           }),
       },
     );
   } finally {
-    clients.destroy();
+    destroy();
   }
 }
 
