@@ -1,5 +1,6 @@
 import {
   CreateTableCommand,
+  type CreateTableCommandInput,
   type DynamoDBClient,
   paginateScan,
   ResourceInUseException,
@@ -7,23 +8,23 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 
+/** What the table is, as the deployed stack has it. */
+export const LEDGER_TABLE = {
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: [
+    { AttributeName: 'pk', AttributeType: 'S' },
+    { AttributeName: 'sk', AttributeType: 'S' },
+  ],
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+} satisfies Omit<CreateTableCommandInput, 'TableName'>;
+
 /** Makes the table, as the deployed stack has it, unless it is there. */
 export async function createLedgerTable(dynamodb: DynamoDBClient, name: string): Promise<void> {
   try {
-    await dynamodb.send(
-      new CreateTableCommand({
-        TableName: name,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'pk', AttributeType: 'S' },
-          { AttributeName: 'sk', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-      }),
-    );
+    await dynamodb.send(new CreateTableCommand({ TableName: name, ...LEDGER_TABLE }));
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
   }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { LEDGER_TABLE } from '../../local/queues/create-ledger-table.ts';
 import { planQueues } from '../../local/queues/plan-queues.ts';
 import { parseConfiguration } from '../../mail/configuration/parse-configuration.ts';
 import { SAMPLE, synthesizeStacks } from './synthesized-stacks.ts';
@@ -12,8 +13,9 @@ interface QueueProperties {
   readonly RedrivePolicy?: { readonly maxReceiveCount: number };
 }
 
+const { postroomTemplate } = synthesizeStacks();
+
 it('the local run has the queues of the deployed stack, with the same settings', () => {
-  const { postroomTemplate } = synthesizeStacks();
   const deployed = Object.values(postroomTemplate.findResources('AWS::SQS::Queue'))
     // Templates are untyped; these members are CloudFormation's.
     .map(({ Properties }) => Properties as QueueProperties)
@@ -47,4 +49,10 @@ it('the local run has the queues of the deployed stack, with the same settings',
   }));
   expect(local).toHaveLength(deployed.length);
   expect(local).toEqual(expect.arrayContaining(deployed));
+});
+
+it('the local run has the table of the deployed stack, with the same keys', () => {
+  const [table, ...others] = Object.values(postroomTemplate.findResources('AWS::DynamoDB::Table'));
+  expect(others).toEqual([]);
+  expect(table?.['Properties']).toMatchObject(LEDGER_TABLE);
 });
