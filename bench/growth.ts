@@ -1,6 +1,8 @@
 // What one mail asks of AWS while the table grows: requests and capacity units, counted and not
 // timed. A mail costs the same however many were before it. Run with `npm run bench:growth`, with
-// `-- --rows 1000000` for a larger table (the emulator takes half a minute for the first 100,000 rows).
+// `-- --rows 1000000` for a larger table (the emulator takes half a minute for the first 100,000 rows
+// and gets slower). That ten million rows would cost the same cannot be counted here; it follows from
+// the keys of the requests, which `test/bench/requests-of-a-mail.test.ts` looks at one by one.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfigurationFile } from '../adapters/filesystem/configuration-file.ts';

@@ -87,7 +87,8 @@ export function createObjectFunctions(configuration: Configuration, parts: Parts
   };
   const told: Record<FunctionName, object[]> = { 'reconcile-arrivals': [], 'enter-drops': [] };
   const note = (by: Payer, operation: string): void => {
-    parts.meter.requests.push({ by, service: 'SQS', operation, attempts: 1, units: 1, bytes: 0 });
+    const one = { attempts: 1, units: 1, bytes: 0, rowsAtMost: 0 };
+    parts.meter.requests.push({ by, service: 'SQS', operation, ...one });
   };
   const handleBatch = async (name: FunctionName, bodies: readonly object[]): Promise<number> => {
     note('event source', 'ReceiveMessage');

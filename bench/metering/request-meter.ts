@@ -21,6 +21,8 @@ export interface BilledRequest {
   readonly units: number;
   /** Bytes of the messages or the object in it, both ways. */
   readonly bytes: number;
+  /** Rows of the table that it can reach, however many there are; infinite where nothing bounds it. */
+  readonly rowsAtMost: number;
 }
 
 type Next = (args: { readonly input: object }) => Promise<{ readonly output: object }>;
@@ -59,6 +61,21 @@ const countBytes = (input: Billing, output: Billing): number =>
   (output.ContentLength ?? 0) +
   (output.Messages ?? []).reduce((sum, { Body }) => sum + measure(Body), 0);
 
+/** The members of DynamoDB's inputs that say which rows are meant. */
+interface RowChoice {
+  readonly Key?: unknown;
+  readonly Item?: unknown;
+  readonly Limit?: number;
+  readonly KeyConditionExpression?: string;
+}
+
+/** A scan with a limit passes over rows that are nobody's affair, so it counts as one without. */
+function countRowsAtMost(service: string, { Key, Item, ...query }: RowChoice): number {
+  if (service !== 'DynamoDB') return 0;
+  if (Key !== undefined || Item !== undefined) return 1;
+  return query.KeyConditionExpression === undefined ? Infinity : (query.Limit ?? Infinity);
+}
+
 /** A query that finds nothing costs half a unit, a refused write one: emulators leave both out. */
 function readUnits(operation: string, output: Billing, bytes: number, service: string): number {
   if (service !== 'DynamoDB') return Math.max(1, Math.ceil(bytes / PIECE_BYTES));
@@ -81,11 +98,12 @@ export function createRequestMeter(): RequestMeter {
     (next: Next, { clientName = '', commandName = '' }): Next => {
       const service = clientName.replace(/Client$/, '');
       const operation = commandName.replace(/Command$/, '');
-      const note = (input: Billing, output: Billing): void => {
+      const note = (input: Billing & RowChoice, output: Billing): void => {
         const bytes = countBytes(input, output);
         const units = readUnits(operation, output, bytes, service);
         const attempts = output.$metadata?.attempts ?? 1;
-        requests.push({ by, service, operation, attempts, units, bytes });
+        const rowsAtMost = countRowsAtMost(service, input);
+        requests.push({ by, service, operation, attempts, units, bytes, rowsAtMost });
       };
       return async ({ input, ...rest }) => {
         const asked =

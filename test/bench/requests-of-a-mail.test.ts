@@ -134,4 +134,30 @@ describe('what AWS bills', () => {
       true,
     );
   });
+
+  it('reaches one row of the table at a time, whatever comes: no scan, no query without end', async () => {
+    const recipients = Array.from({ length: 30 }, (_, index) => `support+${index}@example.com`);
+    const claimant = createSampleMail(mails).replace('Your order', 'Not your order');
+    await accept(10);
+    await room.doors.ses(createSampleMail(mails), ['support@example.com']);
+    await room.doors.ses(claimant, recipients);
+    await room.doors.drop(createSampleMail(1_000_000), ['support@example.com']);
+    await room.objects.handle('enter-drops', 1);
+    await room.objects.handle('reconcile-arrivals', 10);
+    await room.handleArrivals(10);
+    await room.handleAgain();
+    const asked = room.meter.requests.filter(({ service }) => service === 'DynamoDB');
+    expect(new Set(asked.map(({ by, operation }) => `${by} ${operation}`))).toEqual(
+      new Set([
+        'enter-drops UpdateItem',
+        'reconcile-arrivals GetItem',
+        'reconcile-arrivals UpdateItem',
+        'parse-mail UpdateItem',
+        'parse-mail PutItem',
+        'parse-mail Query',
+        'parse-mail GetItem',
+      ]),
+    );
+    expect(asked.filter(({ rowsAtMost }) => rowsAtMost !== 1)).toEqual([]);
+  });
 });
