@@ -3,10 +3,18 @@ import { expect, it } from 'vitest';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
-it('docs/errors.md has a row for each error code, and no other', () => {
-  const union = /export type ErrorCode =([^;]*);/.exec(read('mail/errors.ts'))?.[1] ?? '';
-  const codes = Array.from(union.matchAll(/'([a-z-]+)'/g), ([, code]) => code);
-  const rows = Array.from(read('docs/errors.md').matchAll(/^\| `([a-z-]+)`/gm), ([, code]) => code);
+/** The members of a union of codes, as they stand in the source. */
+function readCodes(path: string, type: string): readonly (string | undefined)[] {
+  const [, union = ''] = new RegExp(`export type ${type} =([^;]*);`).exec(read(path)) ?? [];
+  return Array.from(union.matchAll(/'([a-z-]+)'/g), ([, code]) => code);
+}
+
+it.each([
+  ['docs/errors.md', 'mail/errors.ts', 'ErrorCode'],
+  ['docs/consumer.md', 'consumer/consumer-error.ts', 'ConsumerErrorCode'],
+])('%s has a row for each error code, and no other', (document, source, type) => {
+  const codes = readCodes(source, type);
+  const rows = Array.from(read(document).matchAll(/^\| `([a-z-]+)`/gm), ([, code]) => code);
   expect(codes.length).toBeGreaterThan(5);
   expect(rows).toEqual(codes);
 });

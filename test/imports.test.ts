@@ -77,6 +77,12 @@ describe('the check of the arrows', () => {
     ]);
   });
 
+  it('finds a consumer that reaches behind the published contracts', () => {
+    expect(
+      checkSample('consumer/bad.ts', `import { PostroomError } from '../mail/errors.ts';`),
+    ).toEqual(['../mail/errors.ts']);
+  });
+
   it('finds an import of a test from a room', () => {
     expect(checkSample('local/bad.ts', `import { x } from '../test/support/x.ts';`)).toEqual([
       '../test/support/x.ts',

@@ -37,6 +37,22 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   local: { own: ['mail/', 'adapters/', 'lambdas/'], outside: EVERYTHING },
   cli: { own: ['mail/', 'adapters/', 'lambdas/', 'local/'], outside: EVERYTHING },
+  consumer: {
+    own: [
+      'mail/contracts/mail-received.ts',
+      'mail/contracts/mail-quarantined.ts',
+      'mail/contracts/mailbox-events.ts',
+    ],
+    outside: [
+      'zod',
+      '@aws-sdk/client-dynamodb',
+      '@aws-sdk/client-s3',
+      '@aws-sdk/client-sqs',
+      '@zone-eu/mailsplit',
+      'node:crypto',
+      'node:stream*',
+    ],
+  },
   bin: { own: EVERYTHING, outside: EVERYTHING },
 };
 
