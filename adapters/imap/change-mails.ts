@@ -5,6 +5,9 @@ import { moveMails } from './move-mails.ts';
 import { parseUid } from './parse-uid.ts';
 import { planUidSets } from './plan-uid-sets.ts';
 
+// RFC 3501 section 9, flag: an atom, with a backslash where the protocol itself has named it.
+const FLAG = /^\\?[!#$&'+,\-./0-9:;<=>?@A-Z[^_`a-z|}~]+$/;
+
 const createUnsuitableError = (message: string): MailboxError =>
   new MailboxError('mailbox-unsuitable', message);
 
@@ -13,6 +16,8 @@ const canExpungeByUid = ({ client: { capabilities } }: ImapConnection): boolean 
   capabilities.has('UIDPLUS');
 
 async function addFlag(connection: ImapConnection, uids: string, flag: string): Promise<void> {
+  // SECURITY: anything else could end the command.
+  if (!FLAG.test(flag)) throw createUnsuitableError('no mail can have a flag of this name');
   const { client, demand } = connection;
   const permanent = client.mailbox === false ? undefined : client.mailbox.permanentFlags;
   // imapflow leaves a flag away that the folder does not keep, and says nothing.

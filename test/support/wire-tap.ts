@@ -36,8 +36,12 @@ function join(client: Socket, server: Socket): void {
   }
 }
 
-/** Relays a free port of this machine to another, and listens in. */
-export async function startWireTap(targetPort: number): Promise<WireTap> {
+/**
+ * Relays a free port of this machine to another, and listens in.
+ *
+ * @param host The loopback address that clients connect to.
+ */
+export async function startWireTap(targetPort: number, host = '127.0.0.1'): Promise<WireTap> {
   let sent = '';
   let received = 0;
   const sockets = new Set<Socket>();
@@ -48,7 +52,7 @@ export async function startWireTap(targetPort: number): Promise<WireTap> {
     client.pipe(createCounter((chunk) => (sent += chunk.toString('latin1')))).pipe(server);
     server.pipe(createCounter((chunk) => (received += chunk.length))).pipe(client);
   });
-  relay.listen(0, '127.0.0.1');
+  relay.listen(0, host);
   await once(relay, 'listening');
   const address = relay.address();
   if (address === null || typeof address === 'string') throw new Error('the relay has no port');
