@@ -76,8 +76,10 @@ export async function openConnection(
   const client = createClient(options, limits, (delayMs) => {
     deadline.cutOff(createThrottledError(delayMs));
   });
-  // A failure between commands shows at the next one; without a listener it would end the process.
-  client.on('error', () => undefined);
+  // What it says here is why: the command under way fails with no more than a lost connection.
+  client.on('error', (error) => {
+    deadline.cutOff(classifyFailure(error));
+  });
   const deadline = createDeadline({
     stepMs: limits.stepMs,
     signal: options.signal,

@@ -10,7 +10,7 @@ export const MAX_UID = 0xffff_ffff;
  */
 export function parseUid({ id }: Pick<ListedMail, 'id'>): number {
   const uid = Number(id);
-  if (!Number.isInteger(uid) || uid < 1 || uid > MAX_UID) {
+  if (!/^[1-9]\d{0,9}$/.test(id) || uid > MAX_UID) {
     throw new RangeError('expected the id of a mail in an IMAP folder');
   }
   return uid;

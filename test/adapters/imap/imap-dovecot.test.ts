@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
+import type { MailSearch } from '../../../mail/ports/mailbox-ports.ts';
 import { dovecot } from '../../support/dovecot/dovecot.ts';
 import { describeWith } from '../../support/requirement.ts';
 import {
@@ -177,6 +178,53 @@ describeWith([dovecot], 'IMAP sessions with Dovecot', () => {
     const [fetched] = await gather(readEach(session.readMails(await listAll(session))));
     expect(fetched).toBe(digest(mail));
     expect(listCommands(tap.lines()).filter((name) => name === 'UID FETCH')).toHaveLength(1 + 20);
+  });
+
+  it('has another generation after the UIDs became void, with the same mails', async () => {
+    const mailbox = getServer().createMailbox();
+    mailbox.deliver([createMail('one')]);
+    await mailbox.setUidValidity('INBOX', 1);
+    const session = await openSession(mailbox);
+    const before = await session.openFolder('INBOX');
+    await mailbox.setUidValidity('INBOX', 2);
+    const again = await openSession(mailbox);
+    const after = await again.openFolder('INBOX');
+    expect([before.generation, after.generation]).toEqual(['1', '2']);
+    expect(await gather(again.listMails({ kind: 'all' }))).toHaveLength(1);
+  });
+
+  it('has another generation after a folder was deleted and made again', async () => {
+    const mailbox = getServer().createMailbox();
+    mailbox.deliver([createMail('one')], { folder: 'Bills' });
+    await mailbox.setUidValidity('Bills', 1);
+    const session = await openSession(mailbox);
+    const before = await session.openFolder('Bills');
+    await session.close();
+    await mailbox.deleteFolder('Bills');
+    const between = await openSession(mailbox);
+    await expect(between.openFolder('Bills')).rejects.toMatchObject({ code: 'folder-missing' });
+    await mailbox.createFolder('Bills');
+    const after = await between.openFolder('Bills');
+    expect(after.generation).not.toBe(before.generation);
+    expect(after.mails).toBe(0);
+  });
+
+  it('searches on the server', async () => {
+    const mailbox = getServer().createMailbox();
+    mailbox.deliver([createMail('invoice'), createMail('greeting'), createMail('invoice')]);
+    await mailbox.addFlags('INBOX', [1], '\\Seen Done');
+    const session = await openSession(mailbox);
+    await session.openFolder('INBOX');
+    const search = async (criteria: MailSearch) =>
+      (await gather(session.listMails({ kind: 'search', criteria, firstUid: 1 }))).map(
+        ({ id }) => id,
+      );
+    expect(await search({ subject: 'invoice' })).toEqual(['1', '3']);
+    expect(await search({ subject: 'invoice', seen: false })).toEqual(['3']);
+    expect(await search({ keywords: ['Done'] })).toEqual(['1']);
+    expect(await search({ subject: 'Grüße' })).toEqual([]);
+    expect(await search({ header: { 'Message-ID': '<greeting@example.com>' } })).toEqual(['2']);
+    expect(await search({ since: '2020-01-01', larger: 10 })).toEqual(['1', '2', '3']);
   });
 
   it('sends nothing but the opening to a mailbox without new mail, whatever it holds', async () => {

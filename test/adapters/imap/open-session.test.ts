@@ -3,13 +3,7 @@ import { createAuthority } from '../../support/dovecot/create-authority.ts';
 import { dovecot } from '../../support/dovecot/dovecot.ts';
 import { describeWith } from '../../support/requirement.ts';
 import { startWireTap } from '../../support/wire-tap.ts';
-import {
-  createMail,
-  gather,
-  listAll,
-  openSession,
-  useDovecot,
-} from './fixture.ts';
+import { createMail, gather, listAll, openSession, useDovecot } from './fixture.ts';
 
 describeWith([dovecot], 'opening an IMAP session', () => {
   const getServer = useDovecot();
