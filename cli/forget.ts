@@ -1,11 +1,13 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import type { Command } from 'commander';
 import { createDynamoDbLedgerEraser } from '../adapters/aws/dynamodb-ledger-eraser.ts';
+import { listObjects, listVersions } from '../adapters/aws/s3-object-lister.ts';
 import { createS3ObjectRemover } from '../adapters/aws/s3-object-remover.ts';
 import { walkMailsOf } from '../mail/ledger/walk-list.ts';
 import { systemClock } from '../mail/ports/clock.ts';
 import { CommandError } from './command-error.ts';
-import { examineMail, type Forgetting } from './forget/examine-mail.ts';
+import { type Doors, openDoors } from './doors/open-doors.ts';
+import { examineMail, type Forgetting, type KeptPlaces } from './forget/examine-mail.ts';
+import { createOriginalFinder } from './forget/find-original.ts';
 import { forgetMail, type ForgettingPorts } from './forget/forget-mail.ts';
 import {
   formatKeptMail,
@@ -13,7 +15,7 @@ import {
   type ForgettingTally,
   formatTally,
 } from './forget/format-forgetting.ts';
-import { createClientSettings, type LedgerPlace, openLedger } from './ledger/open-ledger.ts';
+import { type LedgerPlace, openLedger } from './ledger/open-ledger.ts';
 import { writeLine, writeNote } from './output/write-line.ts';
 import {
   type ConfigurationOptions,
@@ -37,7 +39,7 @@ const DAY_MS = 86_400_000;
 async function forgetMails(
   { stories }: LedgerPlace,
   address: string,
-  ports: ForgettingPorts,
+  ports: ForgettingPorts & KeptPlaces,
   { since = 0, act, shared, json }: ForgetOptions,
 ): Promise<ForgettingTally> {
   const isActing = act === true;
@@ -45,7 +47,7 @@ async function forgetMails(
   const toMs = Date.now();
   for await (const listed of walkMailsOf(stories, address, { fromMs: toMs - since, toMs })) {
     const story = await stories.readArrival(listed.arrivalId);
-    const mail = await examineMail(listed, story, ports.objects, {
+    const mail = await examineMail(listed, story, ports, {
       address,
       isSharedMailRemoved: shared === true,
     });
@@ -58,6 +60,18 @@ async function forgetMails(
   return { counts, isActing };
 }
 
+const createPorts = (
+  { dynamodb, table }: LedgerPlace,
+  { s3, dropBucket, isLocal }: Doors,
+): ForgettingPorts & KeptPlaces => ({
+  objects: createS3ObjectRemover(s3),
+  findOriginal: createOriginalFinder(() =>
+    // The local run's bucket keeps no versions.
+    isLocal ? listObjects(s3, dropBucket, '') : listVersions(s3, dropBucket),
+  ),
+  eraser: createDynamoDbLedgerEraser(dynamodb, { table, clock: systemClock }),
+});
+
 async function runForget(address: string, options: ForgetOptions): Promise<void> {
   if (!/^[^\s<>]+@[^\s<>]+$/.test(address)) {
     throw new CommandError('forget: expected an address such as ann@example.net', {
@@ -66,24 +80,18 @@ async function runForget(address: string, options: ForgetOptions): Promise<void>
   }
   const configuration = await readCommandConfiguration(options);
   const place = openLedger('forget', configuration, options);
-  const s3 = new S3Client({
-    ...createClientSettings(place.awsEndpoint),
-    forcePathStyle: place.awsEndpoint !== undefined,
-  });
   try {
-    const ports = {
-      objects: createS3ObjectRemover(s3),
-      eraser: createDynamoDbLedgerEraser(place.dynamodb, {
-        table: place.table,
-        clock: systemClock,
-      }),
-    };
-    const since = options.since ?? configuration.retention.rawDays * DAY_MS;
-    const tally = await forgetMails(place, address, ports, { ...options, since });
-    for (const line of formatTally(tally)) writeNote(line);
-    if (tally.isActing && tally.counts['under-way'] > 0) process.exitCode = 1;
+    const doors = await openDoors('forget', configuration, options);
+    try {
+      const since = options.since ?? configuration.retention.rawDays * DAY_MS;
+      const ports = createPorts(place, doors);
+      const tally = await forgetMails(place, address, ports, { ...options, since });
+      for (const line of formatTally(tally)) writeNote(line);
+      if (tally.isActing && tally.counts['under-way'] > 0) process.exitCode = 1;
+    } finally {
+      doors.close();
+    }
   } finally {
-    s3.destroy();
     place.close();
   }
 }

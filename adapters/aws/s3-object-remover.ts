@@ -7,12 +7,18 @@ import {
 import type { ObjectAddress } from '../../mail/ports/ports.ts';
 import { askAws } from './ask-aws.ts';
 
+/** An object, or one version of it. */
+export type ObjectVersion = ObjectAddress & { readonly versionId?: string };
+
 /** Finds and removes objects, for the command line. Each method throws {@link PeerUnavailableError}. */
 export interface ObjectRemover {
   /** The object's size; undefined when there is none. */
   measureObject(address: ObjectAddress): Promise<number | undefined>;
-  /** Removes an object; harmless when there is none. */
-  removeObject(address: ObjectAddress): Promise<void>;
+  /**
+   * Removes an object, or a version of one for good; harmless when there is none. Where a bucket
+   * keeps versions and none is named, they stay until they expire.
+   */
+  removeObject(address: ObjectVersion): Promise<void>;
 }
 
 /** Finds and removes objects of S3. */
@@ -29,9 +35,10 @@ export const createS3ObjectRemover = (s3: S3Client): ObjectRemover => ({
         throw error;
       }
     }),
-  async removeObject({ bucket, key }) {
-    await askAws('s3:DeleteObject', () =>
-      s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })),
+  async removeObject({ bucket, key, versionId }) {
+    const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
+    await askAws(action, () =>
+      s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId })),
     );
   },
 });

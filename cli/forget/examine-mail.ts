@@ -1,13 +1,15 @@
-import type { ObjectRemover } from '../../adapters/aws/s3-object-remover.ts';
+import type { ObjectRemover, ObjectVersion } from '../../adapters/aws/s3-object-remover.ts';
 import { claimKey } from '../../mail/configuration/resource-names.ts';
 import type { ArrivalStory, ListedMail } from '../../mail/ledger/story-reader.ts';
 import { isSameAddress } from '../../mail/ledger/strip-decision.ts';
 import type { ObjectAddress } from '../../mail/ports/ports.ts';
+import type { OriginalFinder } from './find-original.ts';
 
 /** An object in S3 that belongs to a mail. */
 export interface KeptObject {
-  readonly kind: 'raw' | 'event';
-  readonly address: ObjectAddress;
+  /** `original`: what was dropped, in the drop bucket. */
+  readonly kind: 'raw' | 'event' | 'original';
+  readonly address: ObjectVersion;
   readonly bytes: number;
 }
 
@@ -48,7 +50,7 @@ function isOnlyFor({ decided }: ArrivalStory, queue: string, address: string): b
 }
 
 async function findObject(
-  objects: ObjectRemover,
+  objects: KeptPlaces['objects'],
   kind: KeptObject['kind'],
   address: ObjectAddress,
 ): Promise<readonly KeptObject[]> {
@@ -56,11 +58,28 @@ async function findObject(
   return bytes === undefined ? [] : [{ kind, address, bytes }];
 }
 
+async function findOriginal(
+  { arrivalId, door }: ListedMail,
+  findOriginalOf: OriginalFinder,
+): Promise<readonly KeptObject[]> {
+  const found = door === 'drop' ? await findOriginalOf(arrivalId) : undefined;
+  if (found === undefined) return [];
+  const { bucket, key, versionId, bytes } = found;
+  const version = versionId === undefined ? {} : { versionId };
+  return [{ kind: 'original', address: { bucket, key, ...version }, bytes }];
+}
+
+/** Where the objects of a mail are found. */
+export interface KeptPlaces {
+  readonly objects: Pick<ObjectRemover, 'measureObject'>;
+  readonly findOriginal: OriginalFinder;
+}
+
 /** Finds what is kept of a mail and says what is to become of it. */
 export async function examineMail(
   listed: ListedMail,
   story: ArrivalStory | undefined,
-  objects: ObjectRemover,
+  { objects, findOriginal: findOriginalOf }: KeptPlaces,
   { address, isSharedMailRemoved }: ExamineOptions,
 ): Promise<KeptMail> {
   const forgetting = chooseForgetting(listed, story, isSharedMailRemoved);
@@ -71,7 +90,10 @@ export async function examineMail(
   const isWhole = forgetting === 'remove';
   const going: KeptObject[] = [];
   const staying: KeptObject[] = [];
-  (isWhole ? going : staying).push(...(await findObject(objects, 'raw', raw)));
+  (isWhole ? going : staying).push(
+    ...(await findObject(objects, 'raw', raw)),
+    ...(await findOriginal(listed, findOriginalOf)),
+  );
   for (const { queue, eventId } of story.sent) {
     const isGoing = isWhole || (forgetting === 'strip' && isOnlyFor(story, queue, address));
     const key = claimKey(eventId);

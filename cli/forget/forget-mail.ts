@@ -4,7 +4,7 @@ import type { KeptMail } from './examine-mail.ts';
 
 /** What forgetting needs of the world. */
 export interface ForgettingPorts {
-  readonly objects: ObjectRemover;
+  readonly objects: Pick<ObjectRemover, 'removeObject'>;
   readonly eraser: LedgerEraser;
 }
 

@@ -15,12 +15,13 @@ const MARK: Readonly<Record<Forgetting, Mark>> = {
 };
 
 function describeObjects(objects: readonly KeptObject[]): string {
-  const [events, raws] = (['event', 'raw'] as const).map((kind) =>
+  const [events, raws, originals] = (['event', 'raw', 'original'] as const).map((kind) =>
     objects.filter((object) => object.kind === kind),
   );
   const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
   const names = [
     ...(raws?.length === 0 ? [] : ['the raw mail']),
+    ...(originals?.length === 0 ? [] : ['its original in the drop bucket']),
     ...(events?.length === 0 ? [] : [formatCount(events?.length ?? 0, 'large event')]),
   ];
   return names.length === 0 ? '' : `${names.join(' and ')} (${formatBytes(bytes)})`;
@@ -82,8 +83,9 @@ export interface ForgettingTally {
 /** What no command can remove, and what was not looked for. */
 const LIMITS = [
   'not removed: events that wait in queues (for 14 days at the most), and what consumers made of them',
-  'not removed: originals in the drop bucket, which go after 15 days, and in mailboxes',
+  'not removed: originals in mailboxes',
   "not removed: the table's backups; point-in-time recovery reaches 35 days back",
+  'not looked for: what lies in the drop bucket and did not come in, or was forgotten before; it goes after 15 days',
   'not looked for: mail that names the address only in other headers or in its text; logs hold no address',
 ];
 

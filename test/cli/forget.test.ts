@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
@@ -42,10 +44,11 @@ async function readTable(room: Room): Promise<string> {
   return JSON.stringify(rows);
 }
 
-async function listKeys({ clients, run }: Room): Promise<readonly string[]> {
-  const { Contents = [] } = await clients.s3.send(
-    new ListObjectsV2Command({ Bucket: run.endpoints.mailBucket }),
-  );
+async function listKeys(
+  { clients, run }: Room,
+  bucket = run.endpoints.mailBucket,
+): Promise<readonly string[]> {
+  const { Contents = [] } = await clients.s3.send(new ListObjectsV2Command({ Bucket: bucket }));
   return Contents.map(({ Key = '' }) => Key.replace(/e1-[0-9a-f]+/, 'EVENT'));
 }
 
@@ -65,8 +68,9 @@ describe('postroom forget', () => {
     expect(stderr.split('\n')).toEqual([
       'to be forgotten: 1 mail',
       expect.stringContaining('not removed: events that wait in queues'),
-      expect.stringContaining('not removed: originals in the drop bucket'),
+      'not removed: originals in mailboxes',
       expect.stringContaining("not removed: the table's backups"),
+      expect.stringContaining('not looked for: what lies in the drop bucket and did not come in'),
       expect.stringContaining('not looked for: mail that names the address only in other headers'),
       'nothing was changed; add --act to do it',
       '',
@@ -90,6 +94,25 @@ describe('postroom forget', () => {
       stdout: '',
       stderr: 'nothing is kept of this address\n',
     });
+  });
+
+  it('removes the original in the drop bucket', async () => {
+    const room = await startMailRoomFolder();
+    const file = join(room.stateFolder, 'one.eml');
+    writeFileSync(file, SAMPLE_MAIL);
+    const keys: string[] = [];
+    for (const to of ['hello@example.com', 'support@example.com']) {
+      const { stdout } = await room.postroom('drop', file, '--to', to, '--json');
+      keys.push((JSON.parse(stdout) as { readonly key: string }).key);
+    }
+    await room.waitFor('mail', 2);
+    const listed = await forget(room, 'hello@example.com', '--json');
+    expect(JSON.parse(listed.stdout)).toMatchObject({
+      going: [{ kind: 'raw' }, { kind: 'original', key: keys[0], bytes: 165 }],
+    });
+    const { stdout } = await forget(room, 'hello@example.com', '--act');
+    expect(stdout).toContain('its rows, the raw mail and its original in the drop bucket (330 B)');
+    expect(await listKeys(room, 'postroom-test-drop-000000000000-us-east-1')).toEqual([keys[1]]);
   });
 
   it('removes what the quarantine holds', async () => {

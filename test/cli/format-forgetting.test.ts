@@ -53,6 +53,6 @@ describe('the end of the list', () => {
     const lines = formatTally({ counts, isActing: true });
     expect(lines[0]).toBe('forgotten: 2 mails');
     expect(lines.join('\n')).not.toContain('--');
-    expect(lines).toHaveLength(5);
+    expect(lines).toHaveLength(6);
   });
 });
