@@ -25,6 +25,7 @@ const TELLING = [
   'firstRecipient',
   'mailId',
   'decided',
+  'quarantine',
   'sent',
   'failureCode',
   'failureStack',
@@ -133,7 +134,8 @@ export function createDynamoDbLedgerEraser(
             forgottenAt: readNow(),
             ...(decided === null ? {} : { decided: packDecision(decided) }),
           },
-          remove: [...isSender, ...(isFirst ? ['firstRecipient'] : [])],
+          // Nobody reads of a done arrival what was told of it; the quarantine's row has it.
+          remove: ['quarantine', ...isSender, ...(isFirst ? ['firstRecipient'] : [])],
         });
       }
       await stripHeld(listed, address);

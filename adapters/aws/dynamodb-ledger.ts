@@ -29,7 +29,7 @@ import {
   type RowUpdate,
   type Values,
 } from './dynamodb-row-updater.ts';
-import { type ArrivalRow, packDecision } from './ledger-rows.ts';
+import { type ArrivalRow, packDecision, packQuarantine } from './ledger-rows.ts';
 
 export interface DynamoDbLedgerOptions {
   readonly table: string;
@@ -198,6 +198,15 @@ export function createDynamoDbLedger(
         },
       }),
 
+    recordQuarantine: (claim, quarantine) =>
+      updateClaimed(claim, {
+        set: {
+          state: 'decided',
+          decidedAt: readNow(),
+          quarantine: packQuarantine(quarantine),
+        },
+      }),
+
     async listArrival({ arrived, mailId, outcome, bytes, from, subject, sent }) {
       const { arrival, envelope } = arrived;
       const isFromSender = from?.toLowerCase() === envelope.sender.toLowerCase();
@@ -246,7 +255,7 @@ export function createDynamoDbLedger(
               Key: marshall(arrivalKey(arrivalId)),
               // Its takings count anew, or it would be taken for what ends processes.
               UpdateExpression:
-                'SET #state = :seen, failures = epoch REMOVE doneAt, decided, failureCode, failureStack',
+                'SET #state = :seen, failures = epoch REMOVE doneAt, decided, quarantine, failureCode, failureStack',
               ConditionExpression: '#state = :done',
               ExpressionAttributeNames: { '#state': 'state' },
               ExpressionAttributeValues: marshall({

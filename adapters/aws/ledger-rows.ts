@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { ClaimResult, StoredDecision } from '../../mail/ledger/ledger.ts';
+import type { ClaimResult, StoredDecision, StoredQuarantine } from '../../mail/ledger/ledger.ts';
 
 /** An arrival as the table has it, as far as it is read. */
 export interface ArrivalRow {
@@ -17,6 +17,8 @@ export interface ArrivalRow {
   readonly failureStack?: string | null;
   /** {@link packDecision}. */
   readonly decided?: Uint8Array;
+  /** {@link packQuarantine}. */
+  readonly quarantine?: Uint8Array;
 }
 
 /**
@@ -53,6 +55,16 @@ export const readDecision = ({
     ? undefined
     : { mailId, ...unpackDecision(decided) };
 
+/** Most of it is a stack, which is half as long then. */
+export const packQuarantine = (quarantine: StoredQuarantine): Uint8Array =>
+  deflateRawSync(JSON.stringify(quarantine));
+
+// Only `packQuarantine` writes it.
+const readQuarantine = ({ quarantine }: ArrivalRow): StoredQuarantine | undefined =>
+  quarantine === undefined
+    ? undefined
+    : (JSON.parse(inflateRawSync(quarantine).toString()) as StoredQuarantine);
+
 /** What a claim that was granted found. */
 export function readClaim(arrivalId: string, row: ArrivalRow): ClaimResult {
   const { epoch, failures = 0, failureCode: code, failureStack: stack = null } = row;
@@ -60,6 +72,7 @@ export function readClaim(arrivalId: string, row: ArrivalRow): ClaimResult {
     kind: 'claimed',
     claim: { arrivalId, epoch },
     stored: readDecision(row),
+    quarantine: readQuarantine(row),
     deaths: epoch - 1 - failures,
     lastFailure: code === undefined ? undefined : { code, stack },
   };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   findQuarantineQueue,
   type ParseMailConfiguration,
@@ -29,8 +30,10 @@ export interface QuarantineCase extends Omit<
   readonly fields: readonly RawHeaderField[];
 }
 
-/** Which queue is told. */
-type QuarantineTold = Pick<ParseMailConfiguration, 'quarantine' | 'otherwise'>;
+/** Where the configuration says who is told. */
+export interface QuarantineRules {
+  readonly configuration: Pick<ParseMailConfiguration, 'quarantine' | 'otherwise'>;
+}
 
 /** Characters of a header field that the event shows; the raw mail has it whole. */
 const MAX_SHOWN_CHARACTERS = 500;
@@ -38,21 +41,16 @@ const MAX_SHOWN_CHARACTERS = 500;
 const readShown = (fields: readonly RawHeaderField[], name: string): string | null =>
   readHeaderValues(fields, name)[0]?.slice(0, MAX_SHOWN_CHARACTERS).toWellFormed() ?? null;
 
-/** A mail in quarantine is named by its arrival: it may never have been read. */
-const createQuarantineEventId = ({ arrival, envelope }: ArrivedMail): string =>
-  createEventId(arrival.arrivalId, 'quarantine', envelope.recipients);
+/** The header fields that the event shows, each as far as it shows it. */
+export const pickShownFields = (fields: readonly RawHeaderField[]): readonly RawHeaderField[] =>
+  ['From', 'Subject', 'Message-ID'].flatMap((name) => {
+    const value = readShown(fields, name);
+    return value === null ? [] : [{ name, value }];
+  });
 
-const createQuarantineEvent = ({
-  arrived,
-  mailId,
-  reason,
-  code,
-  trace,
-  fields,
-}: QuarantineCase): MailQuarantined => ({
-  type: 'mail.quarantined',
-  version: 1,
-  eventId: createQuarantineEventId(arrived),
+const describeCase = ({ arrived, mailId, reason, code, trace, fields }: QuarantineCase) => ({
+  type: 'mail.quarantined' as const,
+  version: 1 as const,
   mailId,
   arrival: arrived.arrival,
   envelope: { ...arrived.envelope, recipients: [...arrived.envelope.recipients] },
@@ -66,13 +64,26 @@ const createQuarantineEvent = ({
 });
 
 /**
+ * A mail in quarantine is named by its arrival: it may never have been read. What is said of it goes
+ * into the id, since it may come there again for another reason: two messages with one id are equal
+ * byte for byte.
+ */
+function createQuarantineEvent(held: QuarantineCase): MailQuarantined {
+  const said = describeCase(held);
+  const { arrival, envelope } = held.arrived;
+  const hash = createHash('sha256').update(JSON.stringify(said)).digest('hex');
+  const eventId = createEventId(arrival.arrivalId, `quarantine ${hash}`, envelope.recipients);
+  return { ...said, eventId };
+}
+
+/**
  * Puts a mail into quarantine: the row with the evidence first, then the event, so that whoever is
  * told finds it. The raw mail stays where it is.
  */
 export async function quarantineMail(
   held: QuarantineCase,
   { quarantine, events, clock }: Pick<ReceiveMailPorts, 'quarantine' | 'events' | 'clock'>,
-  { configuration }: { readonly configuration: QuarantineTold },
+  { configuration }: QuarantineRules,
 ): Promise<readonly SentEvent[]> {
   const { arrived, mailId, reason, code, attempts, stack } = held;
   const { arrivalId: heldId, receivedAt } = arrived.arrival;

@@ -11,11 +11,11 @@ import type {
 } from '../../mail/ledger/ledger.ts';
 import { readRawMail } from '../../mail/message/read-raw-mail.ts';
 import type { HandledMail } from '../../mail/ports/ports.ts';
-import { readStackFrames } from '../../mail/quarantine/quarantine.ts';
+import { type QuarantineReason, readStackFrames } from '../../mail/quarantine/quarantine.ts';
 import { carryOut } from './carry-out.ts';
 import { decideArrival } from './decide-arrival.ts';
 import type { ActiveRules, ReadArrival, ReceivedRecord, ReceiveMailPorts } from './ports.ts';
-import { quarantineFailed } from './quarantine-failed.ts';
+import { giveUpArrival, quarantineFailed } from './quarantine-failed.ts';
 
 /** Reads a claimed arrival, decides it unless that was done before, and carries it out. */
 async function handleClaimed(
@@ -51,7 +51,7 @@ const MAX_DEATHS = 3;
 function findLastReason(
   { lastFailure, deaths }: ClaimedArrival,
   receives: number,
-): (ArrivalFailure & { readonly reason: string }) | undefined {
+): (ArrivalFailure & QuarantineReason) | undefined {
   if (deaths >= MAX_DEATHS) {
     const reason = `it ended the process that read it ${deaths} times`;
     return { code: 'process-died', stack: null, reason };
@@ -73,16 +73,22 @@ async function handleOrQuarantine(
   receives: number,
 ): Promise<HandledMail> {
   const { arrived } = announced;
-  const { claim } = claimed;
+  const giveUp = async (last: ArrivalFailure & QuarantineReason): Promise<HandledMail> => {
+    const decided = await giveUpArrival(arrived, claimed, last, ports);
+    return quarantineFailed(arrived, claimed, decided, ports, rules);
+  };
+  // An event may have told of it: whatever is known by now, it is told no other way.
+  if (claimed.quarantine !== undefined) {
+    return quarantineFailed(arrived, claimed, claimed.quarantine, ports, rules);
+  }
   const last = findLastReason(claimed, receives);
-  if (last !== undefined) return quarantineFailed(arrived, claim, last, ports, rules);
+  if (last !== undefined) return giveUp(last);
   try {
     return await handleClaimed(announced, claimed, ports, rules);
   } catch (error) {
     if (classifyFailure(error) === 'temporary') throw error;
     const failure = { code: readErrorCode(error), stack: readStackFrames(error) };
-    const reason = describeError(error);
-    return quarantineFailed(arrived, claim, { ...failure, reason }, ports, rules);
+    return giveUp({ ...failure, reason: describeError(error) });
   }
 }
 

@@ -16,7 +16,10 @@ export interface PollPorts {
   readonly openSession: MailboxOpener;
   readonly rawMail: RawMailWriter;
   readonly arrivals: ArrivalBatchAnnouncer;
-  readonly ledger: Pick<Ledger, 'recordSeen' | 'claimArrival' | 'listArrival' | 'finishArrival'>;
+  readonly ledger: Pick<
+    Ledger,
+    'recordSeen' | 'claimArrival' | 'recordQuarantine' | 'listArrival' | 'finishArrival'
+  >;
   readonly quarantine: QuarantineWriter;
   readonly events: EventSender;
   /** Reads headers of mailboxes with `headersFirst`. */

@@ -10,7 +10,7 @@ export const mailQuarantinedSchema = z
   .strictObject({
     type: z.literal('mail.quarantined'),
     version: z.literal(1),
-    /** One per arrival and set of recipients. */
+    /** One per arrival, set of recipients and what is said of them. */
     eventId: z.string(),
     /** The mail's content; null where it was not read. */
     mailId: z.string().nullable(),

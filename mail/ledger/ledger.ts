@@ -1,4 +1,6 @@
 import type { ArrivedMail } from '../contracts/arrived-mail.ts';
+import type { RawHeaderField } from '../message/header-block.ts';
+import type { QuarantineReason } from '../quarantine/quarantine.ts';
 import type { MailDecision } from '../rules/decide-mail.ts';
 
 /** The right to handle an arrival, until its lease ends. */
@@ -21,12 +23,31 @@ export interface StoredDecision {
   readonly servedQueues: readonly string[];
 }
 
+/**
+ * What was decided for an arrival that could not be handled. A retry tells the same of it, whatever
+ * fails by then.
+ */
+export interface StoredQuarantine extends QuarantineReason {
+  /** Where the error happened: frames only, no message. */
+  readonly stack: string | null;
+  /** Null where the mail was not read. */
+  readonly mailId: string | null;
+  /** Whose mail is held. */
+  readonly recipients: readonly string[];
+  /** How often the arrival had been taken. */
+  readonly attempts: number;
+  /** What is shown of the header. */
+  readonly fields: readonly RawHeaderField[];
+}
+
 /** An arrival that is this invocation's to handle. */
 export interface ClaimedArrival {
   readonly kind: 'claimed';
   readonly claim: ArrivalClaim;
   /** From an earlier taking that got that far. */
   readonly stored: StoredDecision | undefined;
+  /** The same, of one that was given up. */
+  readonly quarantine: StoredQuarantine | undefined;
   /** What failed last; undefined where nothing did. */
   readonly lastFailure: ArrivalFailure | undefined;
   /** Takings that neither ended nor failed: whatever had them died, or ran out of time. */
@@ -125,6 +146,13 @@ export interface Ledger {
    * @throws {ClaimLostError} When another has taken the arrival since.
    */
   recordDecision(claim: ArrivalClaim, decided: StoredDecision): Promise<void>;
+
+  /**
+   * Stores that an arrival was given up and what is told of it, before anybody is told.
+   *
+   * @throws {ClaimLostError} When another has taken the arrival since.
+   */
+  recordQuarantine(claim: ArrivalClaim, quarantine: StoredQuarantine): Promise<void>;
 
   /** Puts the mail on the list of its hour. */
   listArrival(summary: ArrivalSummary): Promise<void>;

@@ -96,6 +96,22 @@ describeContract('forgetting a person', { aws: ({ dynamodb }) => dynamodb }, (op
     expect(await room.readRows()).toEqual(rows);
   });
 
+  it('what was told of a given up mail goes with the rest', async () => {
+    const room = await openEraser();
+    const claimed = await room.ledger.claimArrival(ARRIVED);
+    if (claimed.kind !== 'claimed') throw new Error('the sample is new');
+    await room.ledger.recordQuarantine(claimed.claim, {
+      ...{ code: 'limit-exceeded', reason: 'why', stack: null, mailId: null, attempts: 1 },
+      recipients: ['support@example.com', 'hello@example.com'],
+      fields: [],
+    });
+    await room.ledger.finishArrival(claimed.claim, 'quarantined', []);
+    const isTold = async () => (await room.readRows()).some((row) => 'quarantine' in row);
+    expect(await isTold()).toBe(true);
+    await room.eraser.stripMail({ listed, arrival: story }, 'support@example.com');
+    expect(await isTold()).toBe(false);
+  });
+
   describe('the quarantine', () => {
     async function openHeld(envelope: Partial<ArrivedMail['envelope']>) {
       const room = await openEraser();

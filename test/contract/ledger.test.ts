@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { ClaimLostError } from '../../mail/errors.ts';
-import type { ArrivalClaim, Ledger, StoredDecision } from '../../mail/ledger/ledger.ts';
+import type {
+  ArrivalClaim,
+  Ledger,
+  StoredDecision,
+  StoredQuarantine,
+} from '../../mail/ledger/ledger.ts';
 import {
   arrivalKey,
   countersKey,
@@ -77,6 +82,16 @@ const DECISION: StoredDecision = {
   },
   repeats: [],
   servedQueues: [],
+};
+
+const QUARANTINE: StoredQuarantine = {
+  code: 'limit-exceeded',
+  reason: 'expected less',
+  stack: '    at readMail (mail.ts:1:1)',
+  mailId: null,
+  recipients: ['support@example.com'],
+  attempts: 1,
+  fields: [{ name: 'Subject', value: 'Printer on fire' }],
 };
 
 /** Claims an arrival that nobody has. */
@@ -162,6 +177,21 @@ describeContract('the ledger', MAKERS, (open) => {
     clock.passSeconds(LEASE_SECONDS + 1);
     const result = await ledger.claimArrival(createArrived('decided'));
     expect(result).toMatchObject({ kind: 'claimed', claim: { epoch: 2 }, stored: DECISION });
+  });
+
+  it('gives what was told of a given up arrival to whoever takes it next, until it is reopened', async () => {
+    const late = await claim(ledger, 'given up');
+    clock.passSeconds(LEASE_SECONDS + 1);
+    const first = await claim(ledger, 'given up');
+    await expect(ledger.recordQuarantine(late, QUARANTINE)).rejects.toThrow(ClaimLostError);
+    await ledger.recordQuarantine(first, QUARANTINE);
+    clock.passSeconds(LEASE_SECONDS + 1);
+    const next = await ledger.claimArrival(createArrived('given up'));
+    expect(next).toMatchObject({ kind: 'claimed', quarantine: QUARANTINE });
+    await ledger.finishArrival({ ...first, epoch: 3 }, 'quarantined', []);
+    await ledger.reopenArrival('given up');
+    const reopened = await ledger.claimArrival(createArrived('given up'));
+    expect(reopened).toMatchObject({ kind: 'claimed', quarantine: undefined });
   });
 
   it('gives a released arrival to the next at once', async () => {

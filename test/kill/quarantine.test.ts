@@ -64,3 +64,42 @@ describe('a function that is killed while it quarantines a mail', { timeout: 60_
     }
   });
 });
+
+describe('a function that is killed while it gives up a mail', { timeout: 60_000 }, () => {
+  const limited = { ...SCENARIO_CONFIGURATION, limits: { mailBytes: 1024 } };
+
+  /** Lets a mail come in that is too large until the function dies, and tells what became of it. */
+  async function giveUpMail(run: string, small: FunctionPool, plan: CallPlan) {
+    const { environment } = world.configuration;
+    const raw = createMail(run, { text: 'x'.repeat(2000) });
+    await world.storeMails([{ rule: 1, messageId: run, raw }]);
+    await world.announce([createNotification(run, ['support@example.com'])]);
+    world.proxy.setPlan(plan);
+    let isDead = false;
+    await drainArrivals(world, {
+      readFunction: () => (isDead ? pool : small).read(),
+      onDeath() {
+        isDead = true;
+        return Promise.resolve();
+      },
+    });
+    const [told, received] = [
+      await takeBodies(world, queueNames(environment, 'inbox').name),
+      await takeBodies(world, queueNames(environment, 'support').name),
+    ];
+    const row = await readRow(world, arrivalKey(`ses-1-${run}`));
+    return `${String(row?.['outcome'])}: ${new Set(told).size} told, ${new Set(received).size} sent`;
+  }
+
+  it('at any of its calls leaves it quarantined or, where it fits by then, handled; not both', async () => {
+    const small = createFunctionPool(world, { rules: limited });
+    const quarantined = 'quarantined: 1 told, 0 sent';
+    expect(await giveUpMail('too-large', small, () => undefined)).toBe(quarantined);
+    const ends = new Set<string>();
+    for (const { index } of world.proxy.readCalls()) {
+      const plan = createKillPlan(small, { index, when: 'after' });
+      ends.add(await giveUpMail(`too-large-${index}`, small, plan));
+    }
+    expect(ends).toEqual(new Set(['sent: 0 told, 1 sent', quarantined]));
+  });
+});

@@ -9,6 +9,7 @@ import type {
   MailCounts,
   SentEvent,
   StoredDecision,
+  StoredQuarantine,
 } from '../../mail/ledger/ledger.ts';
 import { mailPartition } from '../../mail/ledger/table-keys.ts';
 import type { Clock } from '../../mail/ports/clock.ts';
@@ -20,6 +21,7 @@ export interface MemoryArrival {
   leaseUntilMs: number;
   claimant: string | undefined;
   stored: StoredDecision | undefined;
+  quarantine: StoredQuarantine | undefined;
   failures: number;
   lastFailure: ArrivalFailure | undefined;
   outcome: ArrivalOutcome | undefined;
@@ -40,6 +42,7 @@ const createArrival = (): MemoryArrival => ({
   leaseUntilMs: 0,
   claimant: undefined,
   stored: undefined,
+  quarantine: undefined,
   failures: 0,
   lastFailure: undefined,
   outcome: undefined,
@@ -105,12 +108,13 @@ export function createMemoryLedger(
         arrival.leaseUntilMs = clock.now() + leaseSeconds * 1000;
         arrival.claimant = claimant;
       }
-      const { epoch, leaseUntilMs, stored, failures, lastFailure } = arrival;
+      const { epoch, leaseUntilMs, stored, quarantine, failures, lastFailure } = arrival;
       if (arrival.claimant !== claimant) return Promise.resolve({ kind: 'busy', leaseUntilMs });
       return Promise.resolve({
         kind: 'claimed',
         claim: { arrivalId, epoch },
         stored,
+        quarantine,
         lastFailure,
         deaths: epoch - 1 - failures,
       });
@@ -138,6 +142,11 @@ export function createMemoryLedger(
       arrival.state = 'decided';
       arrival.stored = structuredClone(decided);
     },
+    async recordQuarantine(claim, quarantine) {
+      const arrival = await Promise.resolve(readClaimed(claim));
+      arrival.state = 'decided';
+      arrival.quarantine = structuredClone(quarantine);
+    },
     listArrival(summary) {
       listed.push(summary);
       return Promise.resolve();
@@ -160,6 +169,7 @@ export function createMemoryLedger(
         Object.assign(arrival, {
           state: 'seen',
           stored: undefined,
+          quarantine: undefined,
           lastFailure: undefined,
           failures,
         });

@@ -200,6 +200,99 @@ describe('a mail that fails again and again', () => {
   });
 });
 
+/** Lets the end of an arrival, or of any, fail so often: what was sent by then is sent again. */
+function failFinishing(times: number, arrivalId?: string) {
+  let left = times;
+  return (ports: ParseMailDependencies): ParseMailDependencies => ({
+    ...ports,
+    ledger: {
+      ...ports.ledger,
+      finishArrival(claim, ...end) {
+        const isFailing = left > 0 && claim.arrivalId === (arrivalId ?? claim.arrivalId);
+        if (!isFailing) return ports.ledger.finishArrival(claim, ...end);
+        left -= 1;
+        return Promise.reject(new PeerUnavailableError('DynamoDB answered 500'));
+      },
+    },
+  });
+}
+
+describe('a mail that fails again while it is quarantined', () => {
+  const large = writeMail(SAMPLE_HEADERS, 'x'.repeat(5000));
+
+  it('is told of in the same words, whatever it fails from by then', async () => {
+    const room = createMemoryRoom(
+      { large },
+      { configuration: { limits: { mailBytes: 4000 } }, wrapPorts: failFinishing(2) },
+    );
+    const notification = createSesNotification({ messageId: 'large' });
+    await room.invoke(notification);
+    room.configure({});
+    await room.invokeEvent(createReceivedEvent(2, notification));
+    room.objects.clear();
+    await room.invokeEvent(createReceivedEvent(11, notification));
+    const told = room.sent.map(({ body }) => body);
+    expect(told).toHaveLength(3);
+    expect(new Set(told).size).toBe(1);
+    expect(readQuarantined(room)[0]).toMatchObject({
+      event: { code: 'limit-exceeded', subject: 'Printer on fire' },
+    });
+    expect(room.quarantine.held.map(({ code, attempts }) => [code, attempts])).toEqual([
+      ['limit-exceeded', 1],
+      ['limit-exceeded', 1],
+      ['limit-exceeded', 1],
+    ]);
+    expect(room.ledger.arrivals.get('ses-1-large')).toMatchObject({ outcome: 'quarantined' });
+  });
+
+  it('has another event where the rules had kept it apart before', async () => {
+    const room = createMemoryRoom({ abc123: SAMPLE_MAIL }, { wrapPorts: failFinishing(1) });
+    const notification = createSesNotification({ recipients: ['nobody@example.com'] });
+    await room.invoke(notification);
+    await room.invokeEvent(createReceivedEvent(11, notification));
+    const events = readQuarantined(room).map(({ event }) => event);
+    expect(events.map(({ code }) => code)).toEqual(['unlisted-recipient', 'peer-unavailable']);
+    expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(2);
+  });
+});
+
+describe('a mail that is given up after it was decided', () => {
+  /** The same mail twice; the second copy's end fails until it is given up. */
+  async function giveUpSecond(recipients: readonly string[]) {
+    const mails = { one: SAMPLE_MAIL, two: SAMPLE_MAIL };
+    const room = createMemoryRoom(mails, { wrapPorts: failFinishing(1, 'ses-1-two') });
+    await room.invoke(createSesNotification({ messageId: 'one' }));
+    const second = createSesNotification({ messageId: 'two', recipients });
+    await room.invoke(second);
+    await room.invokeEvent(createReceivedEvent(11, second));
+    return room;
+  }
+
+  it('holds only recipients whose deliveries are its own', async () => {
+    const room = await giveUpSecond(['support@example.com', 'invoices@example.com']);
+    expect(room.quarantine.held).toMatchObject([
+      {
+        mailId: expect.stringMatching(/^m1-/) as unknown,
+        arrived: { envelope: { recipients: ['invoices@example.com'] } },
+      },
+    ]);
+    const [event] = readQuarantined(room).map((told) => told.event);
+    expect(event?.envelope.recipients).toEqual(['invoices@example.com']);
+    expect(event?.mailId).toBe(room.quarantine.held[0]?.mailId);
+  });
+
+  it('holds nobody where each delivery is a repeat, and ends as one', async () => {
+    const room = await giveUpSecond(['support@example.com']);
+    expect(room.quarantine.held).toEqual([]);
+    expect(room.sent).toHaveLength(1);
+    expect(room.ledger.arrivals.get('ses-1-two')).toMatchObject({ outcome: 'repeat' });
+    expect(room.handled.at(-1)).toMatchObject({
+      quarantined: [],
+      repeats: [{ recipient: 'support@example.com', arrivalId: 'ses-1-one' }],
+    });
+  });
+});
+
 describe('a mail that ends its process', () => {
   it('is quarantined after three times', async () => {
     // An invocation that dies never comes back from its parser, and gives nothing back.
