@@ -1,10 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { findFreePort } from '../find-free-port.ts';
 import type { Requirement } from '../requirement.ts';
 import { waitFor } from '../wait-for.ts';
 import { signalGroup, stopGroup } from './process-group.ts';
@@ -34,16 +33,6 @@ export interface LocalAwsEndpoint {
   readonly scratchFolder: string;
   /** Stops the endpoint and every function that it started. */
   stop(): Promise<void>;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }
 
 /** This process's environment without whatever could lead to an AWS account or to a developer's files. */
