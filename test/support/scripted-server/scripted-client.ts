@@ -73,9 +73,10 @@ export function createScriptedClient(
     const bytes = Buffer.isBuffer(text) ? text : Buffer.from(text, 'latin1');
     const allowed = bytes.subarray(0, dropAfterBytes - sent);
     sent += allowed.length;
-    onSent(allowed.length);
     for (let at = 0; at < allowed.length; at += packetBytes) {
-      await sendPacket(socket, allowed.subarray(at, at + packetBytes));
+      const packet = allowed.subarray(at, at + packetBytes);
+      onSent(packet.length);
+      await sendPacket(socket, packet);
     }
     if (sent >= dropAfterBytes) socket.end();
   };

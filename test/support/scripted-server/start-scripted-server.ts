@@ -23,7 +23,7 @@ export interface ScriptedServer {
   readonly port: number;
   /** The lines of all clients, in their order. */
   readonly heard: readonly string[];
-  /** How many bytes were sent, before TLS was put over them. */
+  /** How many bytes were sent, packet by packet, before TLS was put over them. */
   readonly countSent: () => number;
 }
 
