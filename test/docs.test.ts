@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
+import { parseConfiguration } from '../mail/configuration/parse-configuration.ts';
+import { createSampleConfiguration } from './support/sample-configuration.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
@@ -17,4 +20,20 @@ it.each([
   const rows = Array.from(read(document).matchAll(/^\| `([a-z-]+)`/gm), ([, code]) => code);
   expect(codes.length).toBeGreaterThan(5);
   expect(rows).toEqual(codes);
+});
+
+it('the mailboxes that docs/configuration.md shows can be written so', () => {
+  const block = /^```ts\n(mailboxes: [^]*?)^```$/m.exec(read('docs/configuration.md'))?.[1] ?? '';
+  const { mailboxes, rules } = runInNewContext(`({${block}})`) as Record<string, unknown>;
+  const { queues } = createSampleConfiguration({ queues: { invoices: {}, inbox: {} } });
+  const configuration = parseConfiguration({
+    ...createSampleConfiguration(),
+    queues,
+    mailboxes,
+    rules,
+  });
+  expect(configuration.mailboxes.map(({ name }) => name)).toEqual([
+    'vendor-invoices',
+    'old-system',
+  ]);
 });

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
 import { parseConfiguration } from '../../mail/configuration/parse-configuration.ts';
 import { ConfigurationUnreadableError, describeError } from '../../mail/errors.ts';
+import { readCertificates } from './read-certificates.ts';
 
 /** The file that a team edits, in the folder where a command runs. */
 export const CONFIGURATION_FILE = 'postroom.config.ts';
@@ -20,7 +21,8 @@ async function importDefault(file: string): Promise<unknown> {
  * Reads and checks a configuration file, anew each time that the file has changed.
  *
  * @throws {ConfigurationUnreadableError} When the file is missing or is no module that Node runs.
- * @throws {ConfigurationError} When what it exports is not a configuration.
+ * @throws {ConfigurationError} When what it exports is not a configuration, or a file that
+ *   it names is missing.
  */
 export async function readConfigurationFile(path = CONFIGURATION_FILE): Promise<Configuration> {
   const file = resolve(path);
@@ -41,5 +43,5 @@ export async function readConfigurationFile(path = CONFIGURATION_FILE): Promise<
       `${basename(file)} has no default export; write \`export default definePostroom({ … })\``,
     );
   }
-  return parseConfiguration(exported);
+  return readCertificates(parseConfiguration(exported), dirname(file));
 }

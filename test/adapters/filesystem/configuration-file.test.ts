@@ -1,10 +1,22 @@
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generate } from 'selfsigned';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfigurationFile } from '../../../adapters/filesystem/configuration-file.ts';
 import { ConfigurationError, ConfigurationUnreadableError } from '../../../mail/errors.ts';
 import { createSampleConfiguration } from '../../support/sample-configuration.ts';
+import { SAMPLE_SERVER_MAILBOX } from '../../support/sample-mailbox.ts';
+
+const createWithAuthority = (caFile: string) =>
+  createSampleConfiguration({
+    mailboxes: [
+      {
+        ...SAMPLE_SERVER_MAILBOX,
+        server: { host: 'mail.example.com', security: 'implicit-tls', caFile },
+      },
+    ],
+  });
 
 describe('readConfigurationFile', () => {
   let folder: string;
@@ -45,6 +57,34 @@ describe('readConfigurationFile', () => {
   it('says that a file exports nothing', async () => {
     write('export const configuration = {};');
     await expect(readConfigurationFile(file)).rejects.toThrow('has no default export');
+  });
+
+  it('puts certificates in the place of the file that has them, and leaves a key behind', async () => {
+    const { cert, private: key } = await generate([{ name: 'commonName', value: 'our CA' }]);
+    writeFileSync(join(folder, 'ca.pem'), `Our own\n${cert}\n${key}\n${cert}`);
+    write(`export default ${JSON.stringify(createWithAuthority('ca.pem'))}`);
+    const [mailbox] = (await readConfigurationFile(file)).mailboxes;
+    expect(mailbox?.server).toEqual({
+      host: 'mail.example.com',
+      security: 'implicit-tls',
+      ca: `${cert.trim()}\n${cert.trim()}`,
+    });
+  });
+
+  it.each([
+    ['none.pem', 'which cannot be read'],
+    ['empty.pem', 'which has none'],
+    ['broken.pem', 'whose certificate 1 cannot be read'],
+  ])('refuses %s in the place of certificates', async (caFile, reason) => {
+    writeFileSync(join(folder, 'empty.pem'), 'no certificates');
+    writeFileSync(
+      join(folder, 'broken.pem'),
+      '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
+    );
+    write(`export default ${JSON.stringify(createWithAuthority(caFile))}`);
+    await expect(readConfigurationFile(file)).rejects.toThrow(
+      `mailboxes[0].server.caFile: expected a file with certificates in PEM form, came "${caFile}", ${reason}`,
+    );
   });
 
   it('checks what the file exports', async () => {
