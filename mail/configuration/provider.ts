@@ -42,7 +42,7 @@ export interface RelayLimits {
 export type PasswordKind =
   /** One that the provider makes for a single program. */
   | 'app-password'
-  /** None is taken: the provider wants OAuth 2.0. */
+  /** None is taken by IMAP and POP3: the provider wants OAuth 2.0. */
   | 'none';
 
 /** Something that surprises whoever meets it first. */
