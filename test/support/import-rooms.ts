@@ -53,6 +53,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'node:stream*',
     ],
   },
+  examples: {
+    own: ['consumer/', 'mail/configuration/define-postroom.ts'],
+    outside: ['zod', '@aws-sdk/client-*', NODE],
+  },
   bin: { own: EVERYTHING, outside: EVERYTHING },
 };
 

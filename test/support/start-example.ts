@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import type { ConfigurationInput } from '../../mail/configuration/configuration-schema.ts';
+import { runCommand } from '../deploy/run-command.ts';
+import type { Dovecot } from './dovecot/start-dovecot.ts';
+import type { DeliveryOptions } from './dovecot/dovecot-mailbox.ts';
+import { startPolledRoom } from './polled-room.ts';
+import { createTemporaryFolder } from './temporary-folder.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** An example of `examples/`. */
+export interface Example {
+  /** Its folder's name. */
+  readonly example: string;
+  readonly configuration: ConfigurationInput;
+  /** The mailbox that it polls. */
+  readonly mailbox: string;
+  /** The queue that its consumer reads. */
+  readonly queue: string;
+}
+
+/** The mail room of an example, whose mailbox was polled once, and its consumer. Ends with the test. */
+export async function startExample(
+  dovecot: Dovecot,
+  { example, configuration, mailbox, queue }: Example,
+) {
+  const room = await startPolledRoom(dovecot, configuration);
+  const folder = createTemporaryFolder();
+  await room.poll(mailbox);
+  return {
+    room,
+    /** Where the consumer writes. */
+    folder,
+    /** Lays mails into the mailbox, polls it, and lets parse-mail judge them. */
+    receive: async (mails: readonly string[], options: DeliveryOptions = {}): Promise<void> => {
+      room.findMailbox(mailbox).deliver(mails, options);
+      await room.poll(mailbox);
+    },
+    /** Runs the consumer as its README says; gives what it prints. */
+    runConsumer: async (...args: readonly string[]): Promise<string> => {
+      const { exitStatus, stdout, stderr } = await runCommand(
+        process.execPath,
+        [`examples/${example}/main.ts`, ...args],
+        { folder: ROOT, environment: room.createVariables(queue, folder) },
+      );
+      expect(stderr).toBe('');
+      expect(exitStatus).toBe(0);
+      return stdout;
+    },
+  };
+}
+
+/** The JSON of each line. */
+export const parseLines = (output: string): readonly unknown[] =>
+  output
+    .split('\n')
+    .filter(Boolean)
+    .map((line): unknown => JSON.parse(line));
