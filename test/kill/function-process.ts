@@ -72,7 +72,8 @@ export async function startFunctionProcess({
     stream?.setEncoding('utf8').on('data', (text: string) => output.push(text));
   }
   const send = (request: FunctionRequest): void => {
-    child.send(request);
+    // A process that was killed closes its channel before its exit is known; the exit is what tells.
+    if (child.connected) child.send(request, () => undefined);
   };
   const begin = await readAnswer(child);
   if (begin.kind !== 'ready') {
@@ -86,7 +87,7 @@ export async function startFunctionProcess({
       return end;
     },
     setClock(offsetMs) {
-      if (child.connected) send({ kind: 'clock', offsetMs });
+      send({ kind: 'clock', offsetMs });
     },
     kill() {
       child.kill('SIGKILL');
