@@ -2,7 +2,6 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { DeadlineNearError } from '../mail/errors.ts';
-import { planRetry } from '../mail/failure/plan-retry.ts';
 import type { RetryDelayer } from '../mail/ports/ports.ts';
 import {
   describeFailedRecord,
@@ -10,6 +9,7 @@ import {
   MIN_TIME_FOR_A_RECORD_MS,
   readReceives,
 } from './failed-record.ts';
+import { type DelayPlan, planRecordDelay } from './plan-record-delay.ts';
 
 /** What one invocation did: one log line. */
 export interface RecordsReport<Outcome extends string> {
@@ -19,12 +19,12 @@ export interface RecordsReport<Outcome extends string> {
   readonly failed: readonly FailedRecord[];
 }
 
-export interface BatchHandlerOptions<Outcome extends string> {
-  /** Takes what one record holds; may come again after a failure, or without one. */
-  readonly takeBody: (body: string) => Promise<readonly Outcome[]>;
+export interface BatchHandlerOptions<Outcome extends string> extends DelayPlan {
+  /** Takes one record; it may come again after a failure, or without one. */
+  readonly takeRecord: (record: SQSRecord) => Promise<readonly Outcome[]>;
   readonly retries: RetryDelayer;
-  /** From 0 to below 1; spreads retries. */
-  readonly readRandom: () => number;
+  /** Which try a receive is, from 1. @default the queue's count */
+  readonly countTries?: (record: SQSRecord) => number;
   /** @default nobody is told */
   readonly reportBatch?: (report: RecordsReport<Outcome>) => void;
 }
@@ -44,29 +44,28 @@ const countOutcomes = <Outcome extends string>(
  * alone and comes back after a delay that grows.
  */
 export function createBatchHandler<Outcome extends string>(
-  { takeBody, retries, readRandom, reportBatch }: BatchHandlerOptions<Outcome>,
+  options: BatchHandlerOptions<Outcome>,
   middlewares: readonly MiddlewareObj<SQSEvent, SQSBatchResponse>[] = [],
 ): BatchHandler {
+  const { takeRecord, retries, countTries = readReceives, reportBatch } = options;
   const handleBatch: BatchHandler = async (event, context) => {
     const outcomes: Outcome[] = [];
     const failed: FailedRecord[] = [];
-    const takeRecord = async (record: SQSRecord): Promise<void> => {
+    const tryRecord = async (record: SQSRecord): Promise<void> => {
       try {
         if (context.getRemainingTimeInMillis() < MIN_TIME_FOR_A_RECORD_MS) {
           throw new DeadlineNearError('the function ends before a record could be handled');
         }
-        outcomes.push(...(await takeBody(record.body)));
+        outcomes.push(...(await takeRecord(record)));
       } catch (error) {
         failed.push(describeFailedRecord(record, error));
-        const isUnharmed = error instanceof DeadlineNearError;
-        const delay = isUnharmed ? 0 : planRetry(readReceives(record), readRandom());
-        await retries.delayRetry(record, delay);
+        await retries.delayRetry(record, planRecordDelay(error, countTries(record), options));
         throw error;
       }
     };
     const response = await processPartialResponse(
       event,
-      takeRecord,
+      tryRecord,
       new BatchProcessor(EventType.SQS),
       { context, throwOnFullBatchFailure: false },
     );

@@ -26,6 +26,8 @@ export interface BatchFunctionParts {
   readonly clients: FunctionClients;
   /** What everything that writes rows is made with. */
   readonly rows: Omit<DynamoDbLedgerOptions, 'leaseSeconds'>;
+  /** What stands before a queue's name in its URL; ends with `/`. */
+  readonly queueUrlBase: string;
   /** @param queue Its name in the configuration, or one of our own; a standard queue. */
   readonly writeQueueUrl: (queue: string) => string;
   /** What each handler wants of the world. */
@@ -64,6 +66,7 @@ export function wireBatchFunction(name: string, variables: FunctionVariables): B
     configuration,
     clients,
     rows,
+    queueUrlBase: variables.QUEUE_URL_BASE,
     writeQueueUrl: (queue) =>
       `${variables.QUEUE_URL_BASE}${queueNames(configuration.environment, queue).name}`,
     dependencies: {

@@ -59,6 +59,7 @@ function createHandler(
       retentionDays: configuration.retention.rawDays,
     }),
     retries: { delayRetry: () => Promise.resolve() },
+    clock: systemClock,
     mailBucket: localMailBucket(environment),
     dropBucket: localDropBucket(environment),
     readRandom: () => 0.5,

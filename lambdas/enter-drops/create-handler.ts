@@ -10,7 +10,7 @@ import {
 import { type DropOutcome, enterDrop, type EnterDropPorts } from './enter-drop.ts';
 
 export interface EnterDropsDependencies
-  extends EnterDropPorts, Omit<BatchHandlerOptions<DropOutcome>, 'takeBody'> {
+  extends EnterDropPorts, Omit<BatchHandlerOptions<DropOutcome>, 'takeRecord'> {
   readonly dropBucket: string;
   /** Asked at each record: the local run exchanges the configuration while it runs. */
   readonly readConfiguration: () => Pick<Configuration, 'receiving'>;
@@ -27,7 +27,7 @@ export const createEnterDropsHandler = (
   createBatchHandler<DropOutcome>(
     {
       ...dependencies,
-      takeBody: (body) =>
+      takeRecord: ({ body }) =>
         Promise.all(
           readObjectEvents(body, dependencies.dropBucket).map((object) =>
             enterDrop(object, dependencies, dependencies.readConfiguration()),

@@ -8,7 +8,7 @@ import { wireBatchFunction } from '../wire-batch-function.ts';
 import { createParseMailHandler } from './create-handler.ts';
 
 const variables = functionEnvironmentSchema.parse(process.env);
-const { configuration, clients, rows, dependencies, middlewares } = wireBatchFunction(
+const { configuration, clients, rows, queueUrlBase, dependencies, middlewares } = wireBatchFunction(
   'parse-mail',
   variables,
 );
@@ -20,7 +20,7 @@ export const handler = createParseMailHandler(
     rawMail: createS3RawMailReader(clients.s3),
     claims: createS3ClaimWriter(clients.s3, variables.MAIL_BUCKET),
     events: createSqsEventSender(clients.sqs, {
-      queueUrlBase: variables.QUEUE_URL_BASE,
+      queueUrlBase,
       configuration,
     }),
     mime: createMailparserMimeParser(),

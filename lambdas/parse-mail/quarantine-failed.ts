@@ -6,6 +6,7 @@ import type {
   SentEvent,
   StoredQuarantine,
 } from '../../mail/ledger/ledger.ts';
+import type { RawHeaderField } from '../../mail/message/header-block.ts';
 import type { HandledMail } from '../../mail/ports/ports.ts';
 import type { QuarantineReason } from '../../mail/quarantine/quarantine.ts';
 import type { ReceiveMailPorts } from './ports.ts';
@@ -23,21 +24,24 @@ function listOwnRecipients({ envelope }: ArrivedMail, { stored }: ClaimedArrival
   return envelope.recipients.filter((recipient) => !repeats.has(recipient));
 }
 
+/** Why an arrival is given up, and what is known of its header. */
+export interface GivenUp extends ArrivalFailure, QuarantineReason {
+  readonly fields: readonly RawHeaderField[];
+}
+
 /**
  * Decides what is told of an arrival that cannot be handled, and stores that before anybody is told.
- * No more than the first bytes of it are read: whatever ended the earlier tries may be in the rest.
  *
  * @throws {ClaimLostError} When another has taken the arrival since.
  * @throws {PeerUnavailableError}
  */
-export async function giveUpArrival(
+export async function giveUpUnread(
   arrived: ArrivedMail,
   claimed: ClaimedArrival,
-  { code, stack, reason }: ArrivalFailure & QuarantineReason,
-  { ledger, rawMail }: ReceiveMailPorts,
+  { code, stack, reason, fields }: GivenUp,
+  ledger: Pick<Ledger, 'recordQuarantine'>,
 ): Promise<StoredQuarantine> {
   const { claim, stored } = claimed;
-  const fields = await readHeadSafely(rawMail, arrived.arrival.raw);
   const quarantine: StoredQuarantine = {
     code,
     reason,
@@ -49,6 +53,20 @@ export async function giveUpArrival(
   };
   await ledger.recordQuarantine(claim, quarantine);
   return quarantine;
+}
+
+/**
+ * The same with the header fields, for which no more than the first bytes of the mail are read:
+ * whatever ended the earlier tries may be in the rest.
+ */
+export async function giveUpArrival(
+  arrived: ArrivedMail,
+  claimed: ClaimedArrival,
+  failure: ArrivalFailure & QuarantineReason,
+  { ledger, rawMail }: ReceiveMailPorts,
+): Promise<StoredQuarantine> {
+  const fields = await readHeadSafely(rawMail, arrived.arrival.raw);
+  return giveUpUnread(arrived, claimed, { ...failure, fields }, ledger);
 }
 
 /** What holding a mail needs of the world. */

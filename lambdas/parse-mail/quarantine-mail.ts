@@ -7,23 +7,17 @@ import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
 import type { MailQuarantined } from '../../mail/contracts/mail-quarantined.ts';
 import type { RuleTrace } from '../../mail/contracts/mail-received.ts';
 import { createEventId, createGroupId } from '../../mail/identity/identities.ts';
-import type { ArrivalFailure, SentEvent } from '../../mail/ledger/ledger.ts';
+import type { SentEvent } from '../../mail/ledger/ledger.ts';
 import { type RawHeaderField, readHeaderValues } from '../../mail/message/header-block.ts';
 import { toSqsJson } from '../../mail/message/sqs-json.ts';
-import type { HeldMail, QuarantineWriter } from '../../mail/quarantine/quarantine.ts';
-import { POSTROOM_VERSION } from '../../mail/version.ts';
+import type { HeldMail } from '../../mail/quarantine/quarantine.ts';
+import { readVersions } from '../read-versions.ts';
 import type { ReceiveMailPorts } from './ports.ts';
-
-/** What was at work, for the evidence. */
-const readVersions = (): HeldMail['versions'] => ({
-  postroom: POSTROOM_VERSION,
-  node: process.version,
-});
 
 /** What is known of a mail that goes into quarantine. */
 export interface QuarantineCase extends Omit<
   HeldMail,
-  'heldId' | 'receivedAt' | 'arrived' | 'message' | 'versions'
+  'heldId' | 'receivedAt' | 'arrived' | 'message' | 'queue' | 'versions'
 > {
   readonly arrived: ArrivedMail;
   readonly trace: readonly RuleTrace[];
@@ -87,7 +81,7 @@ export async function quarantineMail(
 ): Promise<readonly SentEvent[]> {
   const { arrived, mailId, reason, code, attempts, stack } = held;
   const { arrivalId: heldId, receivedAt } = arrived.arrival;
-  const evidence = { arrived, mailId, reason, code, attempts, stack, message: null };
+  const evidence = { arrived, mailId, reason, code, attempts, stack, message: null, queue: null };
   await quarantine.holdMail({ heldId, receivedAt, ...evidence, versions: readVersions() });
   const queue = findQuarantineQueue(configuration);
   if (queue === undefined) return [];
@@ -100,34 +94,3 @@ export async function quarantineMail(
   });
   return [{ queue, eventId: event.eventId, sentAtMs: clock.now() }];
 }
-
-/** A message of the arrivals queue, as far as it is evidence. */
-export interface UnreadableMessage {
-  readonly messageId: string;
-  /** ISO 8601 in UTC. */
-  readonly sentAt: string;
-  readonly body: string;
-  readonly receives: number;
-}
-
-/** LIMIT: bytes of a row; DynamoDB takes 400 KB. */
-const MAX_MESSAGE_CHARACTERS = 60_000;
-
-/** Holds a message that announces no mail of ours: trying it again is in vain, and it may be wanted. */
-export const quarantineMessage = (
-  { messageId, sentAt, body, receives }: UnreadableMessage,
-  { code, stack, reason }: ArrivalFailure & { readonly reason: string },
-  quarantine: QuarantineWriter,
-): Promise<void> =>
-  quarantine.holdMail({
-    heldId: `message-${messageId}`,
-    receivedAt: sentAt,
-    arrived: null,
-    message: body.slice(0, MAX_MESSAGE_CHARACTERS).toWellFormed(),
-    mailId: null,
-    reason,
-    code,
-    stack,
-    attempts: receives,
-    versions: readVersions(),
-  });

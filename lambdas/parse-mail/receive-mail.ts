@@ -1,17 +1,14 @@
 import { OWN_QUEUES } from '../../mail/configuration/own-queues.ts';
 import { type AnnouncedMail, readArrival } from '../../mail/contracts/read-arrival.ts';
-import { ArrivalBusyError, describeError, PostroomError } from '../../mail/errors.ts';
+import { ArrivalBusyError, describeError } from '../../mail/errors.ts';
 import { classifyFailure } from '../../mail/failure/classify-failure.ts';
+import { MAX_DEATHS } from '../../mail/failure/max-deaths.ts';
 import { readErrorCode } from '../../mail/failure/read-error-code.ts';
-import type {
-  ArrivalClaim,
-  ArrivalFailure,
-  ClaimedArrival,
-  Ledger,
-} from '../../mail/ledger/ledger.ts';
+import type { ArrivalFailure, ClaimedArrival } from '../../mail/ledger/ledger.ts';
 import { readRawMail } from '../../mail/message/read-raw-mail.ts';
 import type { HandledMail } from '../../mail/ports/ports.ts';
 import { type QuarantineReason, readStackFrames } from '../../mail/quarantine/quarantine.ts';
+import { giveBack } from '../give-back.ts';
 import { carryOut } from './carry-out.ts';
 import { decideArrival } from './decide-arrival.ts';
 import type { ActiveRules, ReadArrival, ReceivedRecord, ReceiveMailPorts } from './ports.ts';
@@ -32,20 +29,8 @@ async function handleClaimed(
   return carryOut(arrival, decided, ports, rules);
 }
 
-/** Ends the lease after a failure. Where that fails too, the lease ends by itself. */
-async function giveBack(ledger: Ledger, claim: ArrivalClaim, error: unknown): Promise<void> {
-  const failure = { code: readErrorCode(error), stack: readStackFrames(error) };
-  try {
-    await ledger.releaseArrival(claim, failure);
-  } catch (lost) {
-    if (!(lost instanceof PostroomError)) throw lost;
-  }
-}
-
 /** The receive from which on a mail is no longer tried: one is left for the quarantine itself to fail. */
 const LAST_TRIES = OWN_QUEUES.arrivals.maxReceives - 1;
-/** A mail that ended its process so often is not tried again: each time it takes others with it. */
-const MAX_DEATHS = 3;
 
 /** Why a mail is not to be tried again; undefined while it is. */
 function findLastReason(
@@ -125,7 +110,8 @@ export async function receiveMail(
     const mail = await handleOrQuarantine(announced, claimed, ports, rules, receives);
     return { kind: 'handled', mail };
   } catch (error) {
-    await giveBack(ledger, claimed.claim, error);
+    const failure = { code: readErrorCode(error), stack: readStackFrames(error) };
+    await giveBack(ledger, claimed.claim, failure);
     throw error;
   }
 }

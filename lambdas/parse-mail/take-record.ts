@@ -1,7 +1,7 @@
 import type { Context, SQSRecord } from 'aws-lambda';
-import { ArrivalBusyError, DeadlineNearError, describeError } from '../../mail/errors.ts';
+import { ARRIVALS_QUEUE } from '../../mail/configuration/own-queues.ts';
+import { DeadlineNearError, describeError } from '../../mail/errors.ts';
 import { classifyFailure } from '../../mail/failure/classify-failure.ts';
-import { planRetry } from '../../mail/failure/plan-retry.ts';
 import { readErrorCode } from '../../mail/failure/read-error-code.ts';
 import type { HandledMail, HandledMailObserver, RetryDelayer } from '../../mail/ports/ports.ts';
 import { readStackFrames } from '../../mail/quarantine/quarantine.ts';
@@ -11,8 +11,9 @@ import {
   MIN_TIME_FOR_A_RECORD_MS,
   readReceives,
 } from '../failed-record.ts';
+import { planRecordDelay } from '../plan-record-delay.ts';
+import { quarantineMessage } from '../quarantine-message.ts';
 import type { ActiveRules, ReceiveMailPorts } from './ports.ts';
-import { quarantineMessage } from './quarantine-mail.ts';
 import { receiveMail } from './receive-mail.ts';
 
 /** What handling a record needs of the world. */
@@ -30,36 +31,6 @@ export interface Tally {
   readonly failed: FailedRecord[];
   repeats: number;
   heldMessages: number;
-}
-
-/** Keeps a message that announces no mail of ours as evidence. */
-const holdMessage = (
-  record: SQSRecord,
-  error: unknown,
-  { quarantine }: RecordDependencies,
-): Promise<void> =>
-  quarantineMessage(
-    {
-      messageId: record.messageId,
-      sentAt: new Date(Number(record.attributes.SentTimestamp)).toISOString(),
-      body: record.body,
-      receives: readReceives(record),
-    },
-    { code: readErrorCode(error), stack: readStackFrames(error), reason: describeError(error) },
-    quarantine,
-  );
-
-/** Seconds until a record that failed comes back. */
-function planDelay(
-  error: unknown,
-  record: SQSRecord,
-  { clock, readRandom }: RecordDependencies,
-): number {
-  if (error instanceof DeadlineNearError) return 0;
-  if (error instanceof ArrivalBusyError) {
-    return Math.max(1, Math.ceil((error.leaseUntilMs - clock.now()) / 1000));
-  }
-  return planRetry(readReceives(record), readRandom());
 }
 
 /** Takes records one by one and keeps count of them. */
@@ -86,7 +57,10 @@ export function createRecordHandler(
     } catch (error) {
       if (classifyFailure(error) === 'temporary') throw error;
       // What has an arrival was quarantined as that; this announces none.
-      await holdMessage(record, error, dependencies);
+      const failure = { code: readErrorCode(error), stack: readStackFrames(error) };
+      const reason = describeError(error);
+      const held = { ...failure, reason, queue: ARRIVALS_QUEUE };
+      await quarantineMessage(record, held, dependencies.quarantine);
       tally.heldMessages += 1;
     }
   };
@@ -95,7 +69,8 @@ export function createRecordHandler(
       await handleOrHold(record);
     } catch (error) {
       tally.failed.push(describeFailedRecord(record, error));
-      await retries.delayRetry(record, planDelay(error, record, dependencies));
+      const delay = planRecordDelay(error, readReceives(record), dependencies);
+      await retries.delayRetry(record, delay);
       throw error;
     }
   };

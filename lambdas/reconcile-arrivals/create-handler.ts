@@ -19,7 +19,7 @@ export interface ReconcileArrivalsPorts extends EnterFoundArrivalPorts, FindLost
 }
 
 export interface ReconcileArrivalsDependencies
-  extends ReconcileArrivalsPorts, Omit<BatchHandlerOptions<ReconcileOutcome>, 'takeBody'> {
+  extends ReconcileArrivalsPorts, Omit<BatchHandlerOptions<ReconcileOutcome>, 'takeRecord'> {
   readonly mailBucket: string;
   readonly readConfiguration: () => Pick<Configuration, 'receiving'>;
 }
@@ -45,7 +45,7 @@ export const createReconcileArrivalsHandler = (
   createBatchHandler<ReconcileOutcome>(
     {
       ...dependencies,
-      takeBody: (body) =>
+      takeRecord: ({ body }) =>
         Promise.all(
           readObjectEvents(body, dependencies.mailBucket).map((object) =>
             reconcileObject(object, dependencies),

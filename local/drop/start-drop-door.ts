@@ -49,6 +49,7 @@ function createHandler(options: DropDoorOptions) {
     mailBucket: localMailBucket(environment),
     dropBucket: localDropBucket(environment),
     readConfiguration,
+    clock: systemClock,
     readRandom: Math.random,
     retries: createLocalRetryDelayer(options),
     reportBatch: ({ failed }) => {

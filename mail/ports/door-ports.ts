@@ -68,3 +68,12 @@ export interface RawMailWriter {
    */
   writeRawMail(address: ObjectAddress, content: Buffer | Readable): Promise<void>;
 }
+
+/** Puts messages into queues of our own as they are. */
+export interface QueueWriter {
+  /**
+   * @param queue One of our own queues, by its name in the configuration: `arrivals`.
+   * @throws {PeerUnavailableError}
+   */
+  writeMessage(queue: string, body: string): Promise<void>;
+}

@@ -6,21 +6,24 @@ export interface QuarantineReason {
   readonly reason: string;
   /**
    * `rule`, `unlisted-recipient` or `virus`; a code of `docs/errors.md`; `process-died` where the
-   * mail ended its process each time.
+   * mail ended its process each time; `never-taken`, `drop-failed` and `reconcile-failed` for what
+   * ended in a dead-letter queue.
    */
   readonly code: string;
 }
 
 /** What is kept of a mail in quarantine, beside its raw bytes. */
 export interface HeldMail extends QuarantineReason {
-  /** The `arrivalId`, or `message-` and the id of a queue's message that announces no mail of ours. */
+  /** The `arrivalId`, or `message-` and the id of a queue's message. */
   readonly heldId: string;
   /** When it came in, ISO 8601 in UTC. */
   readonly receivedAt: string;
   /** As it arrived, with the recipients that are concerned; null for a message. */
   readonly arrived: ArrivedMail | null;
-  /** The message, where that is all there is. */
+  /** The message, where that is all there is; cut to {@link MAX_MESSAGE_CHARACTERS}. */
   readonly message: string | null;
+  /** Which of our own queues a message belongs to; null for a mail. */
+  readonly queue: string | null;
   /** Null where the mail was not read. */
   readonly mailId: string | null;
   /** How often it was taken. */
@@ -29,6 +32,9 @@ export interface HeldMail extends QuarantineReason {
   readonly stack: string | null;
   readonly versions: { readonly postroom: string; readonly node: string };
 }
+
+/** LIMIT: what is kept of a message. DynamoDB takes 400 KB in a row. */
+export const MAX_MESSAGE_CHARACTERS = 60_000;
 
 /** What has become of a held mail. */
 export type HeldState = 'held' | 'retried' | 'released' | 'deleted';
@@ -50,6 +56,7 @@ export interface QuarantineWriter {
 export interface QuarantineDesk {
   /** Rows of mail that arrived in these days (`2026-11-24`, in UTC), the oldest first. */
   listHeld(days: readonly string[]): Promise<readonly HeldRow[]>;
+  /** Says what became of a row, unless its mail is held anew since the row was read. */
   markHeld(row: HeldRow, state: HeldState): Promise<void>;
 }
 

@@ -118,7 +118,14 @@ describeContract('forgetting a person', { aws: ({ dynamodb }) => dynamodb }, (op
       await handleSample(room);
       const arrived: ArrivedMail = { ...ARRIVED, envelope: { ...ARRIVED.envelope, ...envelope } };
       const { arrivalId: heldId, receivedAt } = arrived.arrival;
-      const evidence = { message: null, mailId: null, reason: 'why', code: 'rule', attempts: 1 };
+      const evidence = {
+        message: null,
+        queue: null,
+        mailId: null,
+        reason: 'why',
+        code: 'rule',
+        attempts: 1,
+      };
       const versions = { postroom: '1', node: '24' };
       const quarantine = createDynamoDbQuarantineWriter(room.dynamodb, {
         table: room.table,

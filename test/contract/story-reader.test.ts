@@ -130,6 +130,7 @@ describeContract('the reader of stories', { aws: ({ dynamodb }) => dynamodb }, (
       arrived,
       ...why,
       message: null,
+      queue: null,
       mailId: null,
       attempts: 1,
       stack: null,

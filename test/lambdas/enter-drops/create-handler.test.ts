@@ -59,6 +59,7 @@ function createDoor(
         return Promise.resolve();
       },
     },
+    clock: { now: () => 0 },
     readRandom: () => 0.5,
     reportBatch: (report: RecordsReport<DropOutcome>) => {
       reports.push(report);

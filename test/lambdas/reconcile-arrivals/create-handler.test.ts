@@ -52,6 +52,7 @@ function createRoom(mail = STORED_MAIL) {
       receiving: { domains: [{ domain: 'example.com', catchAll: true, unlisted: 'drop' }] },
     }),
     retries: { delayRetry: () => Promise.resolve() },
+    clock: { now: () => 0 },
     readRandom: () => 0.5,
     reportBatch: (report) => {
       reports.push(report);
