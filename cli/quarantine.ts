@@ -3,6 +3,7 @@ import { createDynamoDbLedger } from '../adapters/aws/dynamodb-ledger.ts';
 import { createDynamoDbQuarantineDesk } from '../adapters/aws/dynamodb-quarantine.ts';
 import { createS3ObjectRemover } from '../adapters/aws/s3-object-remover.ts';
 import { createSqsArrivalAnnouncer } from '../adapters/aws/sqs-arrival-announcer.ts';
+import { createSqsQueueWriter } from '../adapters/aws/sqs-queue-writer.ts';
 import type { Configuration } from '../mail/configuration/configuration-schema.ts';
 import { ARRIVALS_QUEUE, LEASE_SECONDS } from '../mail/configuration/own-queues.ts';
 import { queueNames } from '../mail/configuration/resource-names.ts';
@@ -39,7 +40,8 @@ async function withSettling<Result>(
 ): Promise<Result> {
   const place = openLedger('quarantine', configuration, options);
   const doors = await openDoors('quarantine', configuration, options);
-  const { name } = queueNames(doors.environment, ARRIVALS_QUEUE);
+  const writeQueueUrl = (queue: string): string =>
+    `${doors.queueUrlBase}${queueNames(doors.environment, queue).name}`;
   try {
     return await use({
       desk: createDynamoDbQuarantineDesk(place.dynamodb, place.table),
@@ -49,7 +51,8 @@ async function withSettling<Result>(
         leaseSeconds: LEASE_SECONDS,
         retentionDays: configuration.retention.rawDays,
       }),
-      announcer: createSqsArrivalAnnouncer(doors.sqs, `${doors.queueUrlBase}${name}`),
+      announcer: createSqsArrivalAnnouncer(doors.sqs, writeQueueUrl(ARRIVALS_QUEUE)),
+      queues: createSqsQueueWriter(doors.sqs, writeQueueUrl),
       objects: createS3ObjectRemover(doors.s3),
     });
   } finally {
@@ -111,9 +114,16 @@ async function settleEach(
 const retry =
   (isReleased: boolean) =>
   async (row: HeldRow, ports: SettlingPorts): Promise<string> => {
-    if (await retryHeld(row, ports, { isReleased })) return isReleased ? 'released' : 'tried again';
-    process.exitCode = 1;
-    return 'is a message that announces no mail; there is nothing to send';
+    const outcome = await retryHeld(row, ports, { isReleased });
+    switch (outcome.kind) {
+      case 'announced':
+        return isReleased ? 'released' : 'tried again';
+      case 'put-back':
+        return `put back into ${outcome.queue}`;
+      case 'cut':
+        process.exitCode = 1;
+        return 'is a message that was too large to be kept whole; there is nothing to put back';
+    }
   };
 
 async function runDelete(heldId: string | undefined, options: QuarantineOptions): Promise<void> {

@@ -37,9 +37,9 @@ function createCounterpart(
       'no local run here for the function to work with; start one: npm start (and leave it running)',
     );
   }
-  return functionName === 'parse-mail'
-    ? playLocalRun(root, event, endpoints)
-    : playObjectEvent(root, event, endpoints);
+  return functionName === 'enter-drops' || functionName === 'reconcile-arrivals'
+    ? playObjectEvent(root, event, endpoints)
+    : playLocalRun(root, event, endpoints);
 }
 
 /** @throws {CommandError} */
@@ -108,7 +108,10 @@ export function addSamCommand(program: Command): void {
   program
     .name('npm run sam --')
     .description('Invoke a function with a sample event in its container, by sam local invoke.')
-    .argument('<function>', 'parse-mail, enter-drops, reconcile-arrivals or activate-rule-set')
+    .argument(
+      '<function>',
+      'parse-mail, enter-drops, reconcile-arrivals, hold-dead-letters or activate-rule-set',
+    )
     .argument('<event>', 'a name in events/<function>/, or a JSON file')
     .option('--active <name>', 'activate-rule-set: the rule set that is active before')
     .option('--state <folder>', 'where the local run keeps its state', STATE_FOLDER)

@@ -13,6 +13,7 @@ import type {
   QuarantineWriter,
 } from '../../mail/quarantine/quarantine.ts';
 import { callAws } from './call-aws.ts';
+import { isRefused } from './dynamodb-row-updater.ts';
 
 export interface DynamoDbQuarantineOptions {
   readonly table: string;
@@ -68,17 +69,23 @@ export function createDynamoDbQuarantineDesk(
       return rows;
     },
     async markHeld(row, state) {
-      await callAws('DynamoDB', () =>
-        dynamodb.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: marshall(quarantineKey(row)),
-            UpdateExpression: 'SET #state = :state',
-            ExpressionAttributeNames: { '#state': 'state' },
-            ExpressionAttributeValues: marshall({ ':state': state }),
-          }),
-        ),
-      );
+      try {
+        await callAws('DynamoDB', () =>
+          dynamodb.send(
+            new UpdateItemCommand({
+              TableName: table,
+              Key: marshall(quarantineKey(row)),
+              UpdateExpression: 'SET #state = :state',
+              ConditionExpression: 'heldAt = :heldAt',
+              ExpressionAttributeNames: { '#state': 'state' },
+              ExpressionAttributeValues: marshall({ ':state': state, ':heldAt': row.heldAt }),
+            }),
+          ),
+        );
+      } catch (error) {
+        // It is held anew: what was settled is an earlier row, and this one waits for somebody.
+        if (!isRefused(error)) throw error;
+      }
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { HeldRow } from '../../mail/quarantine/quarantine.ts';
 import { showForeignText, styleFaint, styleStrong } from '../output/style.ts';
 
-const describeRecipients = ({ arrived }: HeldRow): string => {
-  if (arrived === null) return 'a message that announces no mail';
+const describeRecipients = ({ arrived, queue }: HeldRow): string => {
+  if (arrived === null) return `a message of the queue ${queue ?? ''}`;
   const { sender, recipients } = arrived.envelope;
   const [first = '', ...others] = recipients;
   return `${sender || '<>'} → ${first}${others.length === 0 ? '' : ` +${others.length}`}`;

@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import type { FunctionEnvironment } from '../../lambdas/function-environment.ts';
-import { tableName } from '../../mail/configuration/resource-names.ts';
+import { queueNames, tableName } from '../../mail/configuration/resource-names.ts';
 import type { LocalEndpoints } from '../../local/endpoints.ts';
 import { freshenMessageId } from '../../local/run/freshen-message-id.ts';
 import { sesNotificationSchema } from '../../mail/contracts/ses-notification.ts';
 import { parseHeaderBlock, readHeaderValues } from '../../mail/message/header-block.ts';
 import type { Counterpart } from './counterpart.ts';
 import { reachLocalRun } from './reach-local-run.ts';
+
+/** The environment that the sample events name. */
+const SAMPLE_ENVIRONMENT = 'dev';
 
 /** The bucket that the sample events name; they are used with the one that the local run has. */
 export const SAMPLE_BUCKET = 'postroom-dev-mail-000000000000-us-east-1';
@@ -94,7 +97,20 @@ async function layDownMails(
   return lines;
 }
 
-/** The running local run stands around parse-mail: its bucket, its queues. */
+/**
+ * A queue that a sample event names, as the local run calls it: hold-dead-letters knows by it what
+ * it has before it.
+ */
+const renameQueues = (written: string, environment: string): string =>
+  written.replaceAll(
+    `:${queueNames(SAMPLE_ENVIRONMENT, '').name}`,
+    `:${queueNames(environment, '').name}`,
+  );
+
+/**
+ * The running local run stands around a function that reads announcements, or dead letters of any
+ * kind: its bucket, its queues.
+ */
 export async function playLocalRun(
   root: string,
   sampleEvent: unknown,
@@ -102,7 +118,14 @@ export async function playLocalRun(
 ): Promise<Counterpart> {
   const written = JSON.stringify(sqsEventSchema.parse(sampleEvent));
   const event = announceAnew(
-    sqsEventSchema.parse(JSON.parse(written.replaceAll(SAMPLE_BUCKET, endpoints.mailBucket))),
+    sqsEventSchema.parse(
+      JSON.parse(
+        renameQueues(
+          written.replaceAll(SAMPLE_BUCKET, endpoints.mailBucket),
+          endpoints.environment,
+        ),
+      ),
+    ),
   );
   const s3 = new S3Client({
     endpoint: endpoints.awsEndpoint,

@@ -28,24 +28,32 @@ export interface ArrivalsProps {
 export class Arrivals extends Construct {
   readonly topic: Topic;
   readonly queue: IQueue;
+  /** What parse-mail could not even quarantine. */
+  readonly deadLetterQueue: IQueue;
+  /** What SNS could not put into the queue. */
+  readonly undeliveredQueue: IQueue;
 
   constructor(scope: Construct, id: string, { configuration }: ArrivalsProps) {
     super(scope, id);
     const { environment } = configuration;
     const removalPolicy = planRemoval(configuration);
     this.topic = createArrivalsTopic(this, environment);
-    const { queue } = new QueueWithDeadLetters(this, 'Arrivals', {
+    const { queue, deadLetterQueue } = new QueueWithDeadLetters(this, 'Arrivals', {
       environment,
       queue: ARRIVALS_QUEUE,
       settings: OWN_QUEUES.arrivals,
+      deadLetterReader: 'function',
       removalPolicy,
     });
     this.queue = queue;
+    this.deadLetterQueue = deadLetterQueue;
     const undelivered = createDeadLetterQueue(this, 'Undelivered', {
       queueName: queueNames(environment, ARRIVALS_TOPIC_QUEUE).deadLetterName,
       isFifo: false,
       removalPolicy,
+      reader: 'function',
     });
+    this.undeliveredQueue = undelivered;
     Validations.of(undelivered).acknowledge({
       id: 'AwsSolutions-SQS3',
       reason: 'It is the dead-letter queue of an SNS subscription, which cdk-nag does not see.',

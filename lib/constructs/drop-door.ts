@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EnterDropsEnvironment } from '../../lambdas/enter-drops/environment.ts';
 import { DROP_RAW_PREFIX, dropBucketName } from '../../mail/configuration/resource-names.ts';
@@ -11,6 +12,8 @@ import { ObjectQueue } from './object-queue.ts';
 
 /** A bucket for raw mail that comes from anywhere, and the function that lets it in. */
 export class DropDoor extends Construct {
+  readonly deadLetterQueue: IQueue;
+
   constructor(scope: Construct, id: string, room: MailRoomProps) {
     super(scope, id);
     const { configuration, mailBucket } = room;
@@ -24,6 +27,7 @@ export class DropDoor extends Construct {
     const variables: Pick<EnterDropsEnvironment, 'DROP_BUCKET'> = {
       DROP_BUCKET: dropBucket.bucketName,
     };
+    this.deadLetterQueue = drops.deadLetterQueue;
     const { role } = drops.createReader(this, 'EnterDrops', room, {
       lambda: 'enter-drops',
       description: 'Lets in raw mail that was dropped into the drop bucket',

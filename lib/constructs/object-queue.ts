@@ -34,19 +34,22 @@ export type ObjectReaderProps = Omit<MailFunctionProps, 'timeoutSeconds' | 'memo
 /** A queue that S3 tells of each object written to a bucket. */
 export class ObjectQueue extends Construct {
   readonly queue: IQueue;
+  readonly deadLetterQueue: IQueue;
 
   constructor(scope: Construct, id: string, props: ObjectQueueProps) {
     super(scope, id);
     const { configuration, queue: name, bucket, bucketName, prefix } = props;
     const settings = OBJECT_QUEUES[name];
-    const { queue } = new QueueWithDeadLetters(this, 'Events', {
+    const { queue, deadLetterQueue } = new QueueWithDeadLetters(this, 'Events', {
       environment: configuration.environment,
       queue: name,
       settings,
       delaySeconds: settings.delaySeconds,
+      deadLetterReader: 'function',
       removalPolicy: planRemoval(configuration),
     });
     this.queue = queue;
+    this.deadLetterQueue = deadLetterQueue;
     queue.addToResourcePolicy(createBucketGrant(bucketName, queue));
     // CDK's own way to set notifications deploys a function to do it. A bucket's default child is
     // its resource.

@@ -2,6 +2,7 @@ import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { type IQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { QueueConfiguration } from '../../mail/configuration/configuration-schema.ts';
+import { DEAD_LETTERS_VISIBILITY_SECONDS } from '../../mail/configuration/dead-letter-queues.ts';
 import { QUEUE_RETENTION_DAYS } from '../../mail/configuration/limits.ts';
 import { queueNames } from '../../mail/configuration/resource-names.ts';
 
@@ -14,7 +15,19 @@ export interface QueueWithDeadLettersProps {
   readonly removalPolicy: RemovalPolicy;
   /** Seconds until a message can be received. @default 0 */
   readonly delaySeconds?: number;
+  /** Who takes what is dead. @default people */
+  readonly deadLetterReader?: DeadLetterReader;
 }
+
+/** Who takes what is in a dead-letter queue: a person who decides, or hold-dead-letters. */
+export type DeadLetterReader = 'people' | 'function';
+
+/** Why a dead-letter queue has none of its own. */
+const LAST_PLACE: Readonly<Record<DeadLetterReader, string>> = {
+  people: 'It is a dead-letter queue: nothing takes from it but a person who decides.',
+  function:
+    'It is a dead-letter queue: hold-dead-letters takes from it, and what it cannot hold stays and comes back.',
+};
 
 /** What tells one queue from another. */
 export interface KeptQueueProps {
@@ -35,12 +48,21 @@ const keptQueueProps = ({ queueName, isFifo, removalPolicy }: KeptQueueProps): Q
   removalPolicy,
 });
 
-/** Creates a queue for what could not be handled. People empty it, so it has no such queue itself. */
-export function createDeadLetterQueue(scope: Construct, id: string, props: KeptQueueProps): Queue {
-  const queue = new Queue(scope, id, keptQueueProps(props));
+/** Creates a queue for what could not be handled. It is the last place, so it has no such queue itself. */
+export function createDeadLetterQueue(
+  scope: Construct,
+  id: string,
+  { reader, ...props }: KeptQueueProps & { readonly reader: DeadLetterReader },
+): Queue {
+  const queue = new Queue(scope, id, {
+    ...keptQueueProps(props),
+    ...(reader === 'function' && {
+      visibilityTimeout: Duration.seconds(DEAD_LETTERS_VISIBILITY_SECONDS),
+    }),
+  });
   Validations.of(queue).acknowledge({
     id: 'Serverless-SQSRedrivePolicy',
-    reason: 'It is a dead-letter queue: nothing takes from it but a person who decides.',
+    reason: LAST_PLACE[reader],
   });
   return queue;
 }
@@ -53,12 +75,14 @@ export class QueueWithDeadLetters extends Construct {
   constructor(scope: Construct, id: string, props: QueueWithDeadLettersProps) {
     super(scope, id);
     const { environment, queue, settings, removalPolicy, delaySeconds = 0 } = props;
+    const { deadLetterReader: reader = 'people' } = props;
     const { name, deadLetterName } = queueNames(environment, queue, settings.type);
     const isFifo = settings.type === 'fifo';
     this.deadLetterQueue = createDeadLetterQueue(this, 'DeadLetters', {
       queueName: deadLetterName,
       isFifo,
       removalPolicy,
+      reader,
     });
     this.queue = new Queue(this, 'Queue', {
       ...keptQueueProps({ queueName: name, isFifo, removalPolicy }),

@@ -1,5 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { mailBucketName, SES_RAW_PREFIX } from '../../mail/configuration/resource-names.ts';
 import { acknowledgePrefixes } from './acknowledge-prefixes.ts';
@@ -8,6 +9,8 @@ import { ObjectQueue } from './object-queue.ts';
 
 /** Finds raw mail of SES whose notification never came, and lets it in (docs/decisions/0020-reconcile.md). */
 export class Reconciliation extends Construct {
+  readonly deadLetterQueue: IQueue;
+
   constructor(scope: Construct, id: string, room: MailRoomProps) {
     super(scope, id);
     const { configuration, mailBucket } = room;
@@ -18,6 +21,7 @@ export class Reconciliation extends Construct {
       bucketName: mailBucketName(configuration.environment, Aws.ACCOUNT_ID, Aws.REGION),
       prefix: SES_RAW_PREFIX,
     });
+    this.deadLetterQueue = written.deadLetterQueue;
     const { role } = written.createReader(this, 'ReconcileArrivals', room, {
       lambda: 'reconcile-arrivals',
       description: 'Lets in mail that Amazon SES stored and did not announce',

@@ -1,8 +1,11 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Architecture } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
+import { findQuarantineQueue } from '../../mail/configuration/parse-mail-configuration.ts';
 import { Arrivals } from '../constructs/arrivals.ts';
+import { DeadLetters } from '../constructs/dead-letters.ts';
 import { DropDoor } from '../constructs/drop-door.ts';
 import { createLedgerTable } from '../constructs/ledger-table.ts';
 import { createMailBucket } from '../constructs/mail-bucket.ts';
@@ -30,14 +33,17 @@ export class PostroomStack extends Stack {
     const removalPolicy = planRemoval(configuration);
     const mailBucket = createMailBucket(this, configuration);
     const arrivals = new Arrivals(this, 'Arrivals', { configuration });
-    const destinations = Object.entries(configuration.queues).map(
-      ([queue, settings]) =>
-        new QueueWithDeadLetters(this, `Destination-${queue}`, {
+    const destinations = new Map(
+      Object.entries(configuration.queues).map(([queue, settings]) => {
+        const id = `Destination-${queue}`;
+        const made = new QueueWithDeadLetters(this, id, {
           environment,
           queue,
           settings,
           removalPolicy,
-        }).queue,
+        });
+        return [queue, made.queue] as const;
+      }),
     );
     const room: MailRoomProps = {
       configuration,
@@ -46,8 +52,25 @@ export class PostroomStack extends Stack {
       ledger: createLedgerTable(this, configuration),
       arrivals: arrivals.queue,
     };
-    new ParseMailFunction(this, 'ParseMail', { ...room, destinations });
-    new DropDoor(this, 'DropDoor', room);
-    new Reconciliation(this, 'Reconciliation', room);
+    new ParseMailFunction(this, 'ParseMail', { ...room, destinations: [...destinations.values()] });
+    const drops = new DropDoor(this, 'DropDoor', room);
+    const reconciliation = new Reconciliation(this, 'Reconciliation', room);
+    new DeadLetters(this, 'DeadLetters', {
+      ...room,
+      quarantineQueue: findTold(configuration, destinations),
+      queues: {
+        arrivals: arrivals.deadLetterQueue,
+        'arrivals-topic': arrivals.undeliveredQueue,
+        drops: drops.deadLetterQueue,
+        reconcile: reconciliation.deadLetterQueue,
+      },
+    });
   }
+}
+
+/** The queue that is told of mail in quarantine; a checked configuration has it. */
+function findTold(configuration: Configuration, destinations: ReadonlyMap<string, IQueue>): IQueue {
+  const told = destinations.get(findQuarantineQueue(configuration) ?? '');
+  if (told === undefined) throw new TypeError('expected a queue that is told of quarantine');
+  return told;
 }

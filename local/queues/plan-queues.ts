@@ -2,6 +2,10 @@ import type {
   Configuration,
   QueueConfiguration,
 } from '../../mail/configuration/configuration-schema.ts';
+import {
+  DEAD_LETTERS_VISIBILITY_SECONDS,
+  findDeadLetterSource,
+} from '../../mail/configuration/dead-letter-queues.ts';
 import { QUEUE_RETENTION_DAYS } from '../../mail/configuration/limits.ts';
 import {
   ARRIVALS_QUEUE,
@@ -22,6 +26,12 @@ export interface PlannedQueue {
 
 const retention = { MessageRetentionPeriod: String(QUEUE_RETENTION_DAYS * 24 * 60 * 60) };
 
+/** Of the dead-letter queues that a function reads. */
+const readWhenDead = {
+  ...retention,
+  VisibilityTimeout: String(DEAD_LETTERS_VISIBILITY_SECONDS),
+};
+
 function planQueue(
   environment: string,
   queue: string,
@@ -29,8 +39,9 @@ function planQueue(
 ): readonly PlannedQueue[] {
   const { name, deadLetterName } = queueNames(environment, queue, type);
   const kept = { ...retention, ...(type === 'fifo' ? { FifoQueue: 'true' } : {}) };
+  const isRead = findDeadLetterSource(environment, deadLetterName) !== undefined;
   return [
-    { name: deadLetterName, attributes: kept },
+    { name: deadLetterName, attributes: isRead ? readWhenDead : kept },
     {
       name,
       attributes: {
@@ -55,7 +66,7 @@ export const planQueues = ({
   environment,
   queues,
 }: Pick<Configuration, 'environment' | 'queues'>): readonly PlannedQueue[] => [
-  { name: undeliveredQueueName(environment), attributes: retention },
+  { name: undeliveredQueueName(environment), attributes: readWhenDead },
   ...Object.entries({ ...OWN_QUEUES, ...OBJECT_QUEUES, ...queues }).flatMap(([queue, settings]) =>
     planQueue(environment, queue, settings),
   ),

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
+import { DEAD_LETTER_SOURCES } from '../../mail/configuration/dead-letter-queues.ts';
 import { DROPS_QUEUE } from '../../mail/configuration/object-queues.ts';
 import { queueNames, tableName } from '../../mail/configuration/resource-names.ts';
 import {
@@ -56,6 +57,7 @@ export async function startEmulators(
     abandonedQueues: [
       arrivalsQueueNames(environment).name,
       queueNames(environment, DROPS_QUEUE).name,
+      ...DEAD_LETTER_SOURCES.map((queue) => queueNames(environment, queue).deadLetterName),
     ],
   });
   shutdown.add(() => aws.close());

@@ -10,6 +10,7 @@ import { startMailRoom } from './mail-room.ts';
 import { type OpenDoor, openDoor } from './open-door.ts';
 import { createRecentMails, type RecentMails } from './recent-mails.ts';
 import type { Shutdown } from './shutdown.ts';
+import { startDeadLetterRoom } from './start-dead-letter-room.ts';
 import { type Emulators, startEmulators } from './start-emulators.ts';
 import { openStateFolder } from './state-folder.ts';
 
@@ -55,31 +56,31 @@ export async function startParts(
   });
   const emulators = await startEmulators(options, configuration.read(), shutdown);
   const recentMails = createRecentMails();
-  const mailRoom = startMailRoom({
+  const room = {
     clients: emulators.clients,
     dynamodb: emulators.dynamodb,
     queueUrlBase: emulators.queueUrlBase,
     environment,
     readConfiguration: configuration.readParseMail,
-    recentMails,
-    report,
     maxRetrySeconds,
+    report,
+  };
+  const mailRoom = startMailRoom({
+    ...room,
+    recentMails,
     ...(wrapPorts === undefined ? {} : { wrapPorts }),
   });
   shutdown.add(() => mailRoom.stop());
   const dropDoor = startDropDoor({
+    ...room,
     folder: join(stateFolder, 'drop'),
-    clients: emulators.clients,
-    dynamodb: emulators.dynamodb,
-    queueUrlBase: emulators.queueUrlBase,
-    environment,
-    readConfiguration: configuration.readParseMail,
-    maxRetrySeconds,
     onTrouble: (message) => {
       report({ event: 'trouble', message });
     },
   });
   shutdown.add(() => dropDoor.stop());
+  const deadLetters = startDeadLetterRoom(room);
+  shutdown.add(() => deadLetters.stop());
   const door = await openDoor(options, configuration, emulators);
   shutdown.add(() => door.close());
   const endpoints = createEndpoints(environment, emulators, door.port);

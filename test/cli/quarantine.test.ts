@@ -1,4 +1,5 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { peekLocalQueue } from '../../local/queues.ts';
 import { listDays } from '../../cli/quarantine/choose-held.ts';
@@ -46,6 +47,8 @@ describe('postroom quarantine', () => {
       { outcome: 'quarantined' },
       { outcome: 'quarantined' },
     ]);
+    const { stdout } = await room.postroom('quarantine', 'list', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ heldId: 'ses-1-held', state: 'held' });
   });
 
   it('lets a mail out past what sent it there', async () => {
@@ -71,6 +74,25 @@ describe('postroom quarantine', () => {
     await room.clients.s3.send(new HeadObjectCommand(key));
     await room.postroom('quarantine', 'delete', 'ses-1-held', '--act');
     await expect(room.clients.s3.send(new HeadObjectCommand(key))).rejects.toThrow();
+    expect((await room.postroom('quarantine', 'list')).stderr).toBe('nothing is held\n');
+  });
+
+  it('shows what ended in a dead-letter queue, and puts it back where it came from', async () => {
+    const room = await startMailRoomFolder(CONFIGURATION);
+    const { queueUrlBase } = room.run.endpoints;
+    await room.clients.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: `${queueUrlBase}postroom-test-drops-dead`,
+        MessageBody: '{"Records":[]}',
+      }),
+    );
+    expect(await room.waitFor('trouble')).toMatchObject([
+      { message: '1 from a dead-letter queue: npx postroom quarantine list' },
+    ]);
+    const listed = await room.postroom('quarantine', 'list');
+    expect(listed.stdout).toMatch(/^message-\S+ {2}a message of the queue drops$/m);
+    const retried = await room.postroom('quarantine', 'retry', '--reason', 'drop-failed');
+    expect(retried.stdout).toMatch(/^message-\S+ {2}put back into drops$/m);
     expect((await room.postroom('quarantine', 'list')).stderr).toBe('nothing is held\n');
   });
 

@@ -12,6 +12,7 @@ import {
 import { SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ConfigurationInput } from '../../mail/configuration/configuration-schema.ts';
+import { mailQuarantinedSchema } from '../../mail/contracts/mail-quarantined.ts';
 import { describeWith } from '../support/requirement.ts';
 import {
   countMessages,
@@ -231,7 +232,7 @@ describeWith([localAws], 'both stacks, deployed by the CDK command line', () => 
     expect(await countMessages(clients.sqs, 'postroom-proof-arrivals')).toBe(0);
   });
 
-  test('a poisoned mail reaches the dead-letter queue while the rest of its batch arrives', async () => {
+  test('a mail that ends in the dead-letter queue is quarantined, and the rest of its batch arrives', async () => {
     await shortenRetries(clients.sqs, 'postroom-proof-arrivals');
     await setReading(clients, false);
     await inject('First of the batch');
@@ -253,8 +254,16 @@ describeWith([localAws], 'both stacks, deployed by the CDK command line', () => 
       'First of the batch',
       'Last of the batch',
     ]);
-    const dead = await takeBody(clients.sqs, 'postroom-proof-arrivals-dead', 120_000);
-    expect(dead).toBe(writePoisonedNotification());
+    const told = await takeBody(clients.sqs, 'postroom-proof-inbox', 120_000);
+    expect(mailQuarantinedSchema.parse(JSON.parse(told))).toMatchObject({
+      code: 'peer-unavailable',
+      arrival: { arrivalId: 'ses-1-no-such-object' },
+    });
+    const listed = await project.runPostroom('quarantine', 'list', '--env', 'proof', '--json');
+    expect(readLines(listed.stdout), listed.stderr).toMatchObject([
+      { heldId: 'ses-1-no-such-object', code: 'peer-unavailable', attempts: 3, state: 'held' },
+    ]);
+    expect(await countMessages(clients.sqs, 'postroom-proof-arrivals-dead')).toBe(0);
     expect(await countMessages(clients.sqs, 'postroom-proof-support')).toBe(0);
   }, 180_000);
 
@@ -364,7 +373,7 @@ async function setReading({ lambda }: EndpointClients, isEnabled: boolean): Prom
 /** A notification like any other, of a mail whose bytes are not there. */
 function writePoisonedNotification(): string {
   const messageId = 'no-such-object';
-  const timestamp = '2026-11-03T08:30:00.000Z';
+  const timestamp = new Date().toISOString();
   return JSON.stringify({
     notificationType: 'Received',
     mail: { timestamp, source: 'ada@example.org', messageId },

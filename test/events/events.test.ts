@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { SAMPLE_DROP_BUCKET } from '../../cli/sam/play-object-event.ts';
 import { listEvents, listFunctions } from '../../cli/sam/find-sample-event.ts';
+import { findDeadLetterSource } from '../../mail/configuration/dead-letter-queues.ts';
+import { readQueueName } from '../../mail/configuration/resource-names.ts';
 import { readObjectEvents } from '../../mail/contracts/read-object-events.ts';
 import { readArrival } from '../../mail/contracts/read-arrival.ts';
 import {
@@ -35,7 +37,9 @@ const sqsEventSchema = z.strictObject({
         eventSource: z.literal('aws:sqs'),
         eventSourceARN: z
           .string()
-          .regex(/^arn:aws:sqs:us-east-1:000000000000:postroom-dev-(arrivals|drops|reconcile)$/),
+          .regex(
+            /^arn:aws:sqs:us-east-1:000000000000:postroom-dev-(arrivals|drops|reconcile|(arrivals|arrivals-topic|drops)-dead)$/,
+          ),
         awsRegion: z.literal('us-east-1'),
       }),
     )
@@ -51,11 +55,17 @@ test('each function has its sample events', () => {
   expect(listFunctions(ROOT)).toEqual([
     'activate-rule-set',
     'enter-drops',
+    'hold-dead-letters',
     'parse-mail',
     'reconcile-arrivals',
   ]);
   expect(listEvents(ROOT, 'activate-rule-set')).toEqual(['create', 'delete', 'update']);
   expect(listEvents(ROOT, 'enter-drops')).toEqual(['dropped-mail', 'test-event']);
+  expect(listEvents(ROOT, 'hold-dead-letters')).toEqual([
+    'dropped-file',
+    'given-up-mail',
+    'undelivered-notification',
+  ]);
   expect(listEvents(ROOT, 'reconcile-arrivals')).toEqual(['never-announced', 'setup-object']);
   expect(listEvents(ROOT, 'parse-mail')).toEqual([
     'batch-with-a-bad-record',
@@ -86,6 +96,18 @@ describe('events of parse-mail', () => {
 
     expect(arrived.map((mail) => mail?.envelope.recipients)).toEqual(recipients);
   });
+});
+
+test.for([
+  ['given-up-mail', 'arrivals'],
+  ['undelivered-notification', 'arrivals-topic'],
+  ['dropped-file', 'drops'],
+] as const)('hold-dead-letters %s is a batch of the dead letters of %s', ([name, source]) => {
+  const { Records } = sqsEventSchema.parse(readEvent('hold-dead-letters', name));
+  for (const { body, md5OfBody, eventSourceARN } of Records) {
+    expect(md5OfBody).toBe(createHash('md5').update(body).digest('hex'));
+    expect(findDeadLetterSource('dev', readQueueName(eventSourceARN))).toBe(source);
+  }
 });
 
 test.for([

@@ -136,6 +136,21 @@ describeWith(
       },
     );
 
+    test(
+      'hold-dead-letters given-up-mail puts a mail into the quarantine of the local run',
+      async () => {
+        const { exitStatus, stdout, stderr } = await invoke('hold-dead-letters', 'given-up-mail');
+
+        expect(exitStatus, stderr).toBe(0);
+        expect(JSON.parse(stdout)).toEqual({ batchItemFailures: [] });
+        const told = (await peekLocalQueue(run.endpoints, 'postroom-dev-inbox')) ?? [];
+        expect(told.map(({ body }) => JSON.parse(body) as unknown)).toContainEqual(
+          expect.objectContaining({ type: 'mail.quarantined', code: 'never-taken' }),
+        );
+      },
+      INVOCATION_TIMEOUT_MS,
+    );
+
     test.for([
       ['create', 'none -> postroom-dev'],
       ['update', 'postroom-old -> postroom-dev'],
