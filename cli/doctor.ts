@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import { askAws } from '../adapters/aws/ask-aws.ts';
+import { createSecretsManagerSecrets } from '../adapters/aws/secrets-manager-secrets.ts';
 import { createMailNames } from '../adapters/dns/mail-names.ts';
+import { createCredentialReader } from '../mail/credentials/create-credential-reader.ts';
 import { examineEnvironment } from './doctor/examine-environment.ts';
 import type { Finding } from './doctor/finding.ts';
 import { openAccount } from './open-account.ts';
@@ -22,7 +25,10 @@ const formatFinding = ({ check, mark, text }: Finding): string =>
   `${styleMark(mark)} ${check.padEnd(CHECK_WIDTH)}${text}`;
 
 async function examine(options: DoctorOptions): Promise<readonly Finding[]> {
-  const { account, createQueueSource, readRegion, destroy } = openAccount();
+  const { account, createQueueSource, readRegion, secretsManager, destroy } = openAccount();
+  const secrets = createSecretsManagerSecrets(secretsManager, (request) =>
+    askAws('secretsmanager:GetSecretValue', request),
+  );
   try {
     return await examineEnvironment({
       nodeVersion: process.versions.node,
@@ -31,6 +37,7 @@ async function examine(options: DoctorOptions): Promise<readonly Finding[]> {
       account,
       names: createMailNames(),
       createQueueSource,
+      createCredentials: ({ mailboxes }) => createCredentialReader(mailboxes, secrets),
     });
   } finally {
     destroy();

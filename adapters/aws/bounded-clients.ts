@@ -1,3 +1,4 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESClient } from '@aws-sdk/client-ses';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -5,6 +6,7 @@ import { askAws } from './ask-aws.ts';
 
 /** Clients for a person who waits: each request fails within seconds. */
 export interface BoundedClients {
+  readonly secretsManager: SecretsManagerClient;
   readonly ses: SESClient;
   readonly sqs: SQSClient;
   readonly sts: STSClient;
@@ -30,17 +32,19 @@ export function createBoundedClients(region: string | undefined): BoundedClients
       throwOnRequestTimeout: true,
     },
   };
+  const secretsManager = new SecretsManagerClient(settings);
   const ses = new SESClient(settings);
   // A queue's address names the public host; AWS_ENDPOINT_URL has to win over it.
   const sqs = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
   const sts = new STSClient(settings);
   return {
+    secretsManager,
     ses,
     sqs,
     sts,
     readRegion: () => askAws('sts:GetCallerIdentity', () => sts.config.region()),
     destroy: () => {
-      for (const client of [ses, sqs, sts]) client.destroy();
+      for (const client of [secretsManager, ses, sqs, sts]) client.destroy();
     },
   };
 }

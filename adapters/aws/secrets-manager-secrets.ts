@@ -20,11 +20,21 @@ export const createSecretsManagerClient = (deadline: InvocationDeadline): Secret
 const isMissing = (error: unknown): boolean =>
   error instanceof ResourceNotFoundException || error instanceof InvalidRequestException;
 
-/** A {@link SecretReader} over AWS Secrets Manager. A secret of bytes counts as none. */
-export const createSecretsManagerSecrets = (client: SecretsManagerClient): SecretReader => ({
+/** Runs a call to AWS and turns its failure into an error of ours. */
+type Caller = <Answer>(call: () => Promise<Answer>) => Promise<Answer>;
+
+/**
+ * A {@link SecretReader} over AWS Secrets Manager. A secret of bytes counts as none.
+ *
+ * @param call How failures are worded. @default for logs, with what AWS calls them
+ */
+export const createSecretsManagerSecrets = (
+  client: SecretsManagerClient,
+  call: Caller = (request) => callAws('Secrets Manager', request),
+): SecretReader => ({
   describePlace: (name) => `the secret ${name} of AWS Secrets Manager`,
   readSecret: (name) =>
-    callAws('Secrets Manager', async () => {
+    call(async () => {
       try {
         const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: name }));
         return SecretString;

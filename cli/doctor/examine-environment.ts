@@ -1,10 +1,12 @@
 import type { AccountInspector } from '../../adapters/aws/account-inspector.ts';
 import type { MailNames } from '../../adapters/dns/mail-names.ts';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
+import type { CredentialReader } from '../../mail/ports/mailbox-ports.ts';
 import { ConfigurationError, describeError, PostroomError } from '../../mail/errors.ts';
 import { CommandError } from '../command-error.ts';
 import { formatCount } from '../output/style.ts';
 import type { QueueSource } from '../queue/queue-source.ts';
+import { checkMailboxes } from './check-mailboxes.ts';
 import { checkQueues } from './check-queues.ts';
 import {
   checkIdentities,
@@ -24,6 +26,7 @@ export interface DoctorPorts {
   readonly account: AccountInspector;
   readonly names: MailNames;
   readonly createQueueSource: (configuration: Configuration) => QueueSource;
+  readonly createCredentials: (configuration: Configuration) => CredentialReader;
 }
 
 /** The Lambda runtime that is deployed; another version here can hide a difference. */
@@ -102,7 +105,7 @@ async function examineReceiving(
 }
 
 async function examineAccount(
-  { account, createQueueSource }: DoctorPorts,
+  { account, createQueueSource, createCredentials }: DoctorPorts,
   configuration: Configuration,
 ): Promise<readonly Finding[]> {
   const findings = await Promise.all([
@@ -110,12 +113,16 @@ async function examineAccount(
     runCheck('sending', () => checkSandbox(account)),
     runCheck('rule set', () => checkRuleSet(configuration, account)),
     runCheck('queues', () => checkQueues(configuration, createQueueSource(configuration))),
+    runCheck('mailboxes', () => checkMailboxes(configuration, createCredentials(configuration))),
   ]);
   return findings.flat();
 }
 
-const AWS_CHECKS = ['credentials', 'mx', 'identity', 'sending', 'rule set', 'queues'];
 const ACCOUNT_CHECKS = ['identity', 'sending', 'rule set', 'queues'];
+const AWS_CHECKS = ['credentials', 'mx', ...ACCOUNT_CHECKS];
+
+const listMailboxChecks = ({ mailboxes }: Configuration): readonly string[] =>
+  mailboxes.length === 0 ? [] : ['mailboxes'];
 
 async function examineAws(
   ports: DoctorPorts,
@@ -124,7 +131,10 @@ async function examineAws(
   const region = await readRegionOrNone(ports);
   if (region === undefined) {
     const missing = findWrong('region', 'none is set; set AWS_REGION, or a region in the profile');
-    return [missing, ...skipChecks(AWS_CHECKS, 'no AWS region')];
+    return [
+      missing,
+      ...skipChecks([...AWS_CHECKS, ...listMailboxChecks(configuration)], 'no AWS region'),
+    ];
   }
   const [receiving, { finding, isSignedIn }] = await Promise.all([
     examineReceiving(ports, configuration, region),
@@ -132,7 +142,10 @@ async function examineAws(
   ]);
   const account = isSignedIn
     ? await examineAccount(ports, configuration)
-    : skipChecks(ACCOUNT_CHECKS, 'AWS does not know who asks');
+    : skipChecks(
+        [...ACCOUNT_CHECKS, ...listMailboxChecks(configuration)],
+        'AWS does not know who asks',
+      );
   return [finding, ...receiving, ...account];
 }
 

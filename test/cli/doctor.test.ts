@@ -7,10 +7,12 @@ import {
   examineObstacles,
 } from '../../cli/doctor/examine-environment.ts';
 import type { QueueDepth, QueueSource } from '../../cli/queue/queue-source.ts';
+import { createCredentialReader } from '../../mail/credentials/create-credential-reader.ts';
 import { ConfigurationError, PeerUnavailableError } from '../../mail/errors.ts';
 import { createCommandLineConfiguration } from '../support/command-line-sample.ts';
 import { createSampleFolder } from '../support/command-line-sample.ts';
 import { startEmbeddedSqs, toAwsVariables } from '../support/embedded-sqs.ts';
+import { createMailbox } from '../support/sample-mailbox.ts';
 import { runPostroom } from '../support/run-postroom.ts';
 import { queryError, startScriptedSes } from '../support/scripted-ses.ts';
 
@@ -38,7 +40,22 @@ const healthy: DoctorPorts = {
   account,
   names,
   createQueueSource: createQueueSource([empty('arrivals'), empty('support')]),
+  createCredentials: ({ mailboxes }) =>
+    createCredentialReader(mailboxes, {
+      describePlace: (name) => `the secret ${name}`,
+      readSecret: (name) => Promise.resolve(name === 'there' ? '{"password":"hush"}' : undefined),
+    }),
 };
+
+/** The sample with these mailboxes. */
+const withMailboxes = (...changes: readonly Parameters<typeof createMailbox>[0][]) => ({
+  ...healthy,
+  readConfiguration: () =>
+    Promise.resolve({
+      ...createCommandLineConfiguration(),
+      mailboxes: changes.map((change) => createMailbox(change)),
+    }),
+});
 const fail = () => Promise.reject(new PeerUnavailableError('SES does not answer'));
 
 async function examine(changes: Partial<DoctorPorts>, check: string) {
@@ -85,6 +102,41 @@ describe('examineEnvironment', () => {
     expect(await examine({ readConfiguration }, 'queues')).toEqual([
       ['unknown', 'not checked: the configuration cannot be used'],
     ]);
+  });
+
+  it('finds mailboxes that have no password', async () => {
+    const right = withMailboxes({ secret: 'there' });
+    expect(await examine(right, 'mailboxes')).toEqual([['right', '1 mailbox has its password']]);
+    const wrong = withMailboxes(
+      { name: 'one', secret: 'there' },
+      { name: 'two', secret: 'nowhere' },
+      { name: 'three', secret: 'there', provider: 'outlook' },
+    );
+    expect(await examine(wrong, 'mailboxes')).toEqual([
+      [
+        'wrong',
+        'one: the secret there: expected { "one": { "user": "…", "password": "…" } }, as several mailboxes name this secret',
+      ],
+      ['wrong', 'two: the secret nowhere is not there'],
+      [
+        'wrong',
+        'three: Outlook.com (personal) takes no password, only OAuth 2.0, which Postroom does not speak yet',
+      ],
+    ]);
+  });
+
+  it('shows ten mailboxes without a password, not hundreds', async () => {
+    const names = Array.from({ length: 11 }, (_, index) => ({ name: `m${index}`, secret: 'none' }));
+    expect(await examine(withMailboxes(...names), 'mailboxes')).toHaveLength(10);
+    expect(await examine(withMailboxes(...names.slice(2)), 'mailboxes')).toHaveLength(9);
+  });
+
+  it('names mailboxes among what it could not check, where there are any', async () => {
+    const stranger = { account: { ...account, readAccount: fail } };
+    expect(await examine({ ...withMailboxes({}), ...stranger }, 'mailboxes')).toEqual([
+      ['unknown', 'not checked: AWS does not know who asks'],
+    ]);
+    expect(await examine(stranger, 'mailboxes')).toEqual([]);
   });
 
   it('finds that no region is set', async () => {
