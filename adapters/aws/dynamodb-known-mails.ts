@@ -20,6 +20,8 @@ export interface KnownMailsOptions {
 }
 
 type Row = Record<string, AttributeValue>;
+/** Arrivals by fingerprint. */
+type Found = Map<string, string>;
 
 /** LIMIT: what DynamoDB reads in one call. */
 const MAX_READS = 100;
@@ -50,15 +52,17 @@ export function createDynamoDbKnownMails(
   dynamodb: DynamoDBClient,
   { table, clock, retentionDays }: KnownMailsOptions,
 ): Pick<MailboxStates, 'findKnown' | 'hasKnown' | 'recordKnown'> {
-  const readRows = async (keys: readonly Row[], found: Set<string>): Promise<readonly Row[]> => {
+  const readRows = async (keys: readonly Row[], found: Found): Promise<readonly Row[]> => {
     const { Responses = {}, UnprocessedKeys = {} } = await callAws('DynamoDB', () =>
       dynamodb.send(
         new BatchGetItemCommand({
-          RequestItems: { [table]: { Keys: [...keys], ProjectionExpression: 'sk' } },
+          RequestItems: { [table]: { Keys: [...keys], ProjectionExpression: 'sk, arrivalId' } },
         }),
       ),
     );
-    for (const { sk } of Responses[table] ?? []) found.add(sk?.S ?? '');
+    for (const { sk, arrivalId } of Responses[table] ?? []) {
+      found.set((sk?.S ?? '').slice(KNOWN_MARK.length), arrivalId?.S ?? '');
+    }
     return UnprocessedKeys[table]?.Keys ?? [];
   };
 
@@ -77,12 +81,12 @@ export function createDynamoDbKnownMails(
 
   return {
     async findKnown(mailbox, fingerprints) {
-      const found = new Set<string>();
+      const found: Found = new Map();
       for (const some of cut([...new Set(fingerprints)], MAX_READS)) {
         const keys = some.map((fingerprint) => marshall(knownMailKey(mailbox, fingerprint)));
         await finishAll(keys, (left) => readRows(left, found));
       }
-      return new Set([...found].map((sk) => sk.slice(KNOWN_MARK.length)));
+      return found;
     },
 
     async hasKnown(mailbox) {

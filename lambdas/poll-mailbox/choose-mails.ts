@@ -84,8 +84,22 @@ async function readFingerprints(run: OpenRun, mails: readonly ListedMail[]) {
   const headers = await readHeaders(run, bare, FINGERPRINT_FIELDS);
   return mails.map((mail) => {
     const header = headers.get(mail.id) ?? Buffer.alloc(0);
-    return { id: mail.id, fingerprint: createFingerprint(protocol, mail, header) };
+    return { mail, fingerprint: createFingerprint(protocol, mail, header) };
   });
+}
+
+/** Whether a mail was taken under the UID that it has now: by a poll that died before its cursor. */
+function isOwnArrival(
+  { mailbox, ports, state }: OpenRun,
+  { opened }: ChoosingFolder,
+  mail: ListedMail,
+  arrivalId: string,
+): boolean {
+  // An arrival that goes by the server's id tells nothing of UIDs.
+  if (mail.serverId !== undefined) return false;
+  const { mailBucket } = ports;
+  const place = { mailbox, folder: opened, mailBucket, begunAtMs: state.begunAtMs };
+  return createPolledMail(place, mail, Buffer.alloc(0)).arrival.arrivalId === arrivalId;
 }
 
 async function findKnown(
@@ -110,9 +124,11 @@ async function findKnown(
     mailbox.name,
     fingerprints.map(({ fingerprint }) => fingerprint),
   );
-  const met = new Set([...compared].map(({ id }) => id));
-  for (const { id, fingerprint } of fingerprints) {
-    if (known.has(fingerprint)) choices.set(id, met.has(id) ? 'met' : 'safe');
+  for (const { mail, fingerprint } of fingerprints) {
+    const arrivalId = known.get(fingerprint);
+    if (arrivalId === undefined) continue;
+    const isMet = compared.has(mail) && !isOwnArrival(run, folder, mail, arrivalId);
+    choices.set(mail.id, isMet ? 'met' : 'safe');
   }
 }
 

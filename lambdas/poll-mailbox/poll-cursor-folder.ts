@@ -3,7 +3,7 @@ import { planFirstRange, planNextRange, type UidRange } from '../../mail/polling
 import { MAX_LOOKED_AT } from '../../mail/polling/poll-limits.ts';
 import type { ListedMail, MailSelection, OpenedFolder } from '../../mail/ports/mailbox-ports.ts';
 import { countBacklog, endBacklog } from './end-backlog.ts';
-import { planFolderCursor } from './plan-folder-cursor.ts';
+import { enterFolder, planFolderCursor } from './plan-folder-cursor.ts';
 import { hasTime, type OpenRun, setCursor } from './poll-run.ts';
 import { type FolderWalk, takeListed } from './take-listed.ts';
 
@@ -79,7 +79,7 @@ function passRange(run: OpenRun, { opened, cursor }: FolderWalk, { lastUid }: Ui
  * @throws {ClaimLostError | PeerUnavailableError | PeerProtocolError} What was settled before is saved.
  */
 export async function pollCursorFolder(run: OpenRun, opened: OpenedFolder): Promise<boolean> {
-  setCursor(run, opened.path, planFolderCursor(run, opened));
+  await enterFolder(run, opened);
   const walk = createCursorWalk(run, opened);
   const lastUid = readLastUid(opened);
   let range = opened.mails === 0 ? undefined : planFirstRange(walk.cursor.lastUid, lastUid);

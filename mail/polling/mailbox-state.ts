@@ -134,8 +134,8 @@ export interface MailboxStates {
    */
   releaseMailbox(claim: MailboxClaim, state: MailboxState): Promise<void>;
 
-  /** Those of some fingerprints that are known. */
-  findKnown(mailbox: string, fingerprints: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The arrivals of those fingerprints that are known. */
+  findKnown(mailbox: string, fingerprints: readonly string[]): Promise<ReadonlyMap<string, string>>;
 
   /** Whether any mail of a mailbox is known. */
   hasKnown(mailbox: string): Promise<boolean>;

@@ -189,16 +189,16 @@ describeContract('mailbox states', MAKERS, (open) => {
     const asked = Array.from({ length: 260 }, (_, index) => `h-${index}`);
     const found = await states.findKnown(mailbox, [...asked, 'h-0']);
     expect(found.size).toBe(130);
-    expect(found.has('h-129')).toBe(true);
+    expect(found.get('h-129')).toBe('imap-129');
     expect(found.has('h-130')).toBe(false);
-    expect(await states.findKnown('another', asked)).toEqual(new Set());
-    expect(await states.findKnown(mailbox, [])).toEqual(new Set());
+    expect(await states.findKnown('another', asked)).toEqual(new Map());
+    expect(await states.findKnown(mailbox, [])).toEqual(new Map());
   });
 
   it('records one mail twice in one call', async () => {
     const twice = { fingerprint: 'h-twice', arrivalId: 'imap-1' };
     await states.recordKnown(mailbox, [twice, twice]);
-    expect(await states.findKnown(mailbox, ['h-twice'])).toEqual(new Set(['h-twice']));
+    expect(await states.findKnown(mailbox, ['h-twice'])).toEqual(new Map([['h-twice', 'imap-1']]));
   });
 
   it('reads the rows of mailboxes that were polled, and none of others', async () => {

@@ -76,7 +76,9 @@ export function createMemoryMailboxStates(clock: Clock, leaseSeconds: number): M
       rows.set(claim.mailbox, { ...(await save(claim, state)), leaseUntilMs: 0 });
     },
     findKnown: (mailbox, fingerprints) =>
-      Promise.resolve(new Set(fingerprints.filter((one) => known.get(mailbox)?.has(one) === true))),
+      Promise.resolve(
+        new Map([...(known.get(mailbox) ?? [])].filter(([one]) => fingerprints.includes(one))),
+      ),
     hasKnown: (mailbox) => Promise.resolve((known.get(mailbox)?.size ?? 0) > 0),
     recordKnown(mailbox, mails) {
       const ofMailbox = known.get(mailbox) ?? new Map<string, string>();
