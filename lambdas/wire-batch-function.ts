@@ -7,7 +7,10 @@ import {
   type DynamoDbLedgerOptions,
 } from '../adapters/aws/dynamodb-ledger.ts';
 import { createFunctionClients, type FunctionClients } from '../adapters/aws/function-clients.ts';
-import { createInvocationDeadline } from '../adapters/aws/invocation-deadline.ts';
+import {
+  createInvocationDeadline,
+  type InvocationDeadline,
+} from '../adapters/aws/invocation-deadline.ts';
 import { createSqsRetryDelayer } from '../adapters/aws/sqs-retry-delayer.ts';
 import { LEASE_SECONDS } from '../mail/configuration/own-queues.ts';
 import type { ParseMailConfiguration } from '../mail/configuration/parse-mail-configuration.ts';
@@ -24,6 +27,9 @@ import { readCompanionConfiguration } from './read-companion-configuration.ts';
 export interface BatchFunctionParts {
   readonly configuration: ParseMailConfiguration;
   readonly clients: FunctionClients;
+  /** For clients that other functions need not load. */
+  readonly deadline: InvocationDeadline;
+  readonly logger: Logger;
   /** What everything that writes rows is made with. */
   readonly rows: Omit<DynamoDbLedgerOptions, 'leaseSeconds'>;
   /** What stands before a queue's name in its URL; ends with `/`. */
@@ -65,6 +71,8 @@ export function wireBatchFunction(name: string, variables: FunctionVariables): B
   return {
     configuration,
     clients,
+    deadline,
+    logger,
     rows,
     queueUrlBase: variables.QUEUE_URL_BASE,
     writeQueueUrl: (queue) =>
