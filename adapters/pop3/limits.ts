@@ -51,10 +51,10 @@ export const POP3_LIMITS: Pop3Limits = {
   headerBytes: MIB,
   // No provider takes in more than 150 MiB.
   mailBytes: 160 * MIB,
-  // 256 lines of "RETR 12345" are 3 KiB: they fit a socket's buffers, so that neither side waits
-  // for the other to read.
-  windowCommands: 256,
+  // 1,024 lines of "TOP 12345 99999999" are 20 KiB: they fit a socket's buffers, so that neither
+  // side waits for the other to read. Each refill of a window costs a wake-up of the server.
+  windowCommands: 1024,
   // What is read in vain when the reader leaves early.
-  windowBytes: 8 * MIB,
+  windowBytes: 16 * MIB,
   bufferedBytes: 256 * KIB,
 };
