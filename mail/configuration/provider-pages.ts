@@ -6,7 +6,7 @@ import type {
   RetrievalLimits,
   Source,
 } from './provider.ts';
-import { PROVIDER_NAMES, type ProviderName, PROVIDERS } from './providers.ts';
+import { PAGES_READ, PROVIDER_NAMES, type ProviderName, PROVIDERS } from './providers.ts';
 
 /** A page of `docs/providers/`, Markdown whose tables are not aligned yet. */
 export interface ProviderPage {
@@ -34,7 +34,7 @@ const NOTE =
 const PROTOCOLS = { imap: 'IMAP', pop3: 'POP3', relay: 'relay' } as const;
 
 const cite = (source: Source): string =>
-  source === 'unconfirmed' ? 'unconfirmed' : `[source](${source})`;
+  source === 'unconfirmed' ? 'unconfirmed' : `[${PAGES_READ.has(source) ? 'source' : 'to be checked at'}](${source})`;
 
 const writeRow = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
@@ -75,7 +75,7 @@ function writeLimits({ limits }: Provider): readonly string[] {
     ),
   );
   if (rows.length === 0) return ['None that is known.'];
-  return [...writeHead('', 'limit', 'is', 'where it was read'), ...rows];
+  return [...writeHead('', 'limit', 'is', 'provider’s page'), ...rows];
 }
 
 function writeCredential({ credential }: Provider): readonly string[] {

@@ -1,6 +1,9 @@
 import type { ServerSecurity } from '../ports/mailbox-ports.ts';
 
-/** Where something was read; `unconfirmed` where no public page of the provider says it. */
+/**
+ * The provider's page on something; `unconfirmed` where none is known. Only those of
+ * `PAGES_READ` were open while the table was written; the others are where to look.
+ */
 export type Source = `https://${string}` | 'unconfirmed';
 
 /** A server of a provider. */

@@ -41,6 +41,15 @@ const FASTMAIL_PASSWORDS = 'https://fastmail.help/hc/en-us/articles/150000027992
 const YAHOO_SETTINGS = 'https://help.yahoo.com/kb/SLN4075.html';
 const YAHOO_PASSWORDS = 'https://help.yahoo.com/kb/SLN15241.html';
 
+/** The pages that were open while this table was written, in November 2026. */
+export const PAGES_READ: ReadonlySet<string> = new Set([
+  MICROSOFT_SETTINGS,
+  MICROSOFT_SMTP,
+  APPLE_LIMITS,
+  FASTMAIL_SETTINGS,
+  FASTMAIL_PASSWORDS,
+]);
+
 const MICROSOFT_QUIRKS: Provider['quirks'] = [
   {
     text: 'Too many requests are answered with `BAD Request is throttled. Suggested Backoff Time: N milliseconds`. Postroom comes back when that time is over; it is no refusal.',
