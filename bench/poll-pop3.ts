@@ -60,9 +60,10 @@ async function race(target: Pop3Target): Promise<ReadonlyMap<string, number>> {
   return new Map(Array.from(times, ([name, values]) => [name, findMedian(values)]));
 }
 
-function runPrograms(target: Pop3Target): void {
+async function runPrograms(target: Pop3Target): Promise<void> {
   for (const program of POP3_PROGRAMS) {
-    if (isInstalled(program)) sayTime(`${program.program}, once`, runProgram(program, target));
+    if (isInstalled(program))
+      sayTime(`${program.program}, once`, await runProgram(program, target));
     else say(`  ${program.program.padEnd(24)} not installed`);
   }
 }
@@ -102,7 +103,7 @@ async function compare(): Promise<boolean> {
     say(`${mails.length} mails of ${megabytes.toFixed(0)} MB, median of ${ROUNDS} rounds`);
     const times = await race(near);
     for (const [name, ms] of times) sayTime(name, ms);
-    runPrograms(near);
+    await runPrograms(near);
     const ratio = (times.get(OURS) ?? NaN) / (times.get(RAW) ?? NaN);
     say(`  our session takes ${ratio.toFixed(2)} times the raw socket (wanted: ${WANTED_RATIO})`);
 
@@ -111,7 +112,7 @@ async function compare(): Promise<boolean> {
     say(`\n${FAR_MAILS} mails over a way of ${ROUND_TRIP_MS} ms`);
     const farTimes = await race({ ...far, port: relay.port });
     for (const [name, ms] of farTimes) sayTime(name, ms);
-    runPrograms({ ...far, port: relay.port });
+    await runPrograms({ ...far, port: relay.port });
     relay.stop();
     const farMs = farTimes.get(OURS) ?? NaN;
     say(`  our session takes ${farMs.toFixed(0)} ms (wanted: below ${WANTED_FAR_MS})`);

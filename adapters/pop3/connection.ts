@@ -2,7 +2,7 @@ import { PeerProtocolError, PostroomError } from '../../mail/errors.ts';
 import { type Answer, parseAnswer } from './answer.ts';
 import { type Block, type BlockLimit, createBlock } from './block.ts';
 import type { Pop3Limits } from './limits.ts';
-import { createMailLimitError, createProtocolError } from './pop3-errors.ts';
+import { createAbortError, createMailLimitError, createProtocolError } from './pop3-errors.ts';
 import { readLine } from './read-line.ts';
 import { openTransport, type Transport, type TransportOptions } from './transport.ts';
 
@@ -29,6 +29,8 @@ export interface Pop3Connection {
   readonly secure: () => Promise<void>;
   /** Closes at once. What waits, and what comes later, fails with the first error given here. */
   readonly fail: (error: PostroomError) => void;
+  /** Says a last command, when there is one, and closes without its answer. What comes later fails. */
+  readonly hangUp: (lastCommand?: string) => void;
   /** What it has failed with. */
   readonly failure: () => PostroomError | undefined;
 }
@@ -120,6 +122,11 @@ export async function openConnection(options: TransportOptions): Promise<Pop3Con
     },
     secure: () => endByError(transport, transport.secure),
     fail: transport.fail,
+    hangUp(lastCommand) {
+      if (transport.failure() !== undefined) return;
+      if (lastCommand !== undefined) transport.write(`${lastCommand}\r\n`);
+      transport.hangUp(createAbortError());
+    },
     failure: transport.failure,
   };
 }

@@ -115,21 +115,25 @@ function assertChangeable(isReadOnly: boolean, change: MailboxChange): void {
   }
 }
 
-/** Says QUIT, and hangs up whatever the answer. */
-async function closeMailbox({ exchanger, deletions }: Pop3Mailbox): Promise<void> {
+/** Says QUIT and waits for the answer, which alone makes the deletions true. */
+async function confirmDeletions({ exchanger, deletions }: Pop3Mailbox): Promise<void> {
   const { connection } = exchanger;
   try {
     await connection.attempt(() => quit(connection));
   } catch (cause) {
-    // Where nothing was marked, nothing hangs on the answer.
-    if (deletions === 0) return;
     throw new PeerUnavailableError('the POP3 server did not confirm deletions', {
       fields: { peer: 'POP3', command: 'QUIT', deletions },
       cause,
     });
   } finally {
-    connection.fail(createAbortError());
+    connection.hangUp();
   }
+}
+
+async function closeMailbox(mailbox: Pop3Mailbox): Promise<void> {
+  if (mailbox.deletions > 0) await confirmDeletions(mailbox);
+  // Where nothing is to be deleted, nothing hangs on the answer to QUIT.
+  else mailbox.exchanger.connection.hangUp('QUIT');
 }
 
 /** The session of a mailbox whose server let us in. */

@@ -10,6 +10,8 @@ export interface SocketGroup {
   readonly current: () => Socket;
   /** Closes them at once. The first error holds. */
   readonly fail: (error: PostroomError) => void;
+  /** Closes them as soon as what was written is sent. Who comes later gets the error. */
+  readonly hangUp: (error: PostroomError) => void;
   /** What they were closed with. */
   readonly failure: () => PostroomError | undefined;
 }
@@ -35,6 +37,12 @@ export function createSocketGroup(
       onFail(error);
       // With the error: who waits for a socket to connect learns of it.
       for (const socket of sockets) socket.destroy(error);
+    },
+    hangUp(error) {
+      if (failure !== undefined) return;
+      failure = error;
+      onFail(error);
+      group.current().destroySoon();
     },
     failure: () => failure,
   };

@@ -22,6 +22,8 @@ export interface Transport {
   readonly secure: () => Promise<void>;
   /** Closes at once. What waits, and what comes later, fails with the first error given here. */
   readonly fail: (error: PostroomError) => void;
+  /** Closes as soon as what was written is sent. What comes later fails with this error. */
+  readonly hangUp: (error: PostroomError) => void;
   /** What it has failed with. */
   readonly failure: () => PostroomError | undefined;
 }
@@ -80,6 +82,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
       listen();
     },
     fail: sockets.fail,
+    hangUp: sockets.hangUp,
     failure: sockets.failure,
   };
 }

@@ -254,8 +254,16 @@ describe('a deletion in POP3', () => {
     await expect(session.close()).rejects.toMatchObject({ code: 'peer-unavailable' });
   });
 
-  it('leaves a refused QUIT alone where nothing was to be deleted', async () => {
-    const { session } = await open({ QUIT: '-ERR\r\n' });
+  it('is all that a server which spoke out of turn can spoil at the end', async () => {
+    const { session } = await open({ STAT: '+OK 0 0\r\n+OK\r\n' });
+    await session.openFolder('INBOX');
     await expect(session.close()).resolves.toBeUndefined();
+  });
+
+  it('is all that the answer to QUIT is awaited for', async () => {
+    const { session, heard } = await open({ QUIT: '' });
+    await session.close();
+    await session.close();
+    await expect.poll(() => heard.at(-1)).toBe('QUIT');
   });
 });
