@@ -40,8 +40,10 @@ export function createPollWorld({
   configuration: input = {},
   wrapPorts = (ports) => ports,
 }: PollWorldOptions = {}) {
-  // The sample says where it is; changes of that are for samples without.
-  const mailboxInput = { ...SAMPLE, ...changes } as MailboxInput;
+  const { server: sampleServer, ...sample } = SAMPLE;
+  const whereabouts = changes.provider === undefined ? { server: sampleServer } : {};
+  // One of both is there.
+  const mailboxInput = { ...sample, ...whereabouts, ...changes } as MailboxInput;
   const room = createMemoryRoom({}, { configuration: { ...input, mailboxes: [mailboxInput] } });
   const configuration = pickPollMailboxConfiguration(
     parseConfiguration({ ...createSampleConfiguration(input), mailboxes: [mailboxInput] }),
