@@ -1,29 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { dovecot } from '../../test/support/dovecot/dovecot.ts';
-import { type Dovecot, startDovecot } from '../../test/support/dovecot/start-dovecot.ts';
-import { describeWith } from '../../test/support/requirement.ts';
+import { expect, it } from 'vitest';
 import { SAMPLE_HEADERS, writeMail } from '../../test/support/sample-mail.ts';
-import { startExample } from '../../test/support/start-example.ts';
+import { describeExample } from '../../test/support/start-example.ts';
 import configuration from './postroom.config.ts';
 
 const BOUNCE = readFileSync('events/mail/bounce.eml', 'utf8').replace(/\r?\n/g, '\r\n');
 const UNSUBSCRIBE = writeMail({ ...SAMPLE_HEADERS, Subject: '=?utf-8?q?Unsubscribe_bitte?=' });
 const OTHER = writeMail({ ...SAMPLE_HEADERS, 'Message-ID': '<two@sender.example>' });
 
-describeWith([dovecot], 'the example bounce-monitor', () => {
-  let server: Dovecot;
-  beforeAll(async () => {
-    server = await startDovecot();
-  });
-  afterAll(() => server.stop());
+const EXAMPLE = { example: 'bounce-monitor', mailbox: 'bounces', queue: 'feedback', configuration };
 
-  const start = () =>
-    startExample(server, {
-      ...{ example: 'bounce-monitor', mailbox: 'bounces', queue: 'feedback' },
-      configuration,
-    });
-
+describeExample(EXAMPLE, (start) => {
   it('counts bounces, requests to unsubscribe and the rest, in inbox and junk', async () => {
     const { receive, runConsumer } = await start();
     await receive([UNSUBSCRIBE, OTHER]);

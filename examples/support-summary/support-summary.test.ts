@@ -1,9 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { dovecot } from '../../test/support/dovecot/dovecot.ts';
-import { type Dovecot, startDovecot } from '../../test/support/dovecot/start-dovecot.ts';
-import { describeWith } from '../../test/support/requirement.ts';
+import { expect, it } from 'vitest';
 import { writeMail } from '../../test/support/sample-mail.ts';
-import { startExample } from '../../test/support/start-example.ts';
+import { describeExample } from '../../test/support/start-example.ts';
 import configuration from './postroom.config.ts';
 
 const HOUR_MS = 3_600_000;
@@ -21,19 +18,14 @@ const write = (from: string, id: string, subject: string, references = ''): stri
     ...(references === '' ? {} : { References: references, 'In-Reply-To': references }),
   });
 
-describeWith([dovecot], 'the example support-summary', () => {
-  let server: Dovecot;
-  beforeAll(async () => {
-    server = await startDovecot();
-  });
-  afterAll(() => server.stop());
+const EXAMPLE = {
+  example: 'support-summary',
+  mailbox: 'support',
+  queue: 'support-summary',
+  configuration,
+};
 
-  const start = () =>
-    startExample(server, {
-      ...{ example: 'support-summary', mailbox: 'support', queue: 'support-summary' },
-      configuration,
-    });
-
+describeExample(EXAMPLE, (start) => {
   it('counts by sender and subject, and lists what the sent folder does not answer', async () => {
     const { room, receive, runConsumer } = await start();
     const inbox = (hoursAgo: number) => ({ receivedAtMs: NOW_MS - hoursAgo * HOUR_MS });

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { dovecot } from '../../test/support/dovecot/dovecot.ts';
-import { type Dovecot, startDovecot } from '../../test/support/dovecot/start-dovecot.ts';
-import { parseLines, startExample } from '../../test/support/start-example.ts';
-import { describeWith } from '../../test/support/requirement.ts';
+import { expect, it } from 'vitest';
+import { describeExample, parseLines } from '../../test/support/start-example.ts';
 import configuration from './postroom.config.ts';
 
 const INVOICE = readFileSync('events/mail/invoice-with-pdf.eml', 'utf8').replace(/\r?\n/g, '\r\n');
@@ -32,19 +29,14 @@ const writeInvoice = (from: string, id: string, ...pdfs: readonly Buffer[]): str
     '',
   ].join('\r\n');
 
-describeWith([dovecot], 'the example vendor-invoices', () => {
-  let server: Dovecot;
-  beforeAll(async () => {
-    server = await startDovecot();
-  });
-  afterAll(() => server.stop());
+const EXAMPLE = {
+  example: 'vendor-invoices',
+  mailbox: 'vendor-invoices',
+  queue: 'invoices',
+  configuration,
+};
 
-  const start = () =>
-    startExample(server, {
-      ...{ example: 'vendor-invoices', mailbox: 'vendor-invoices', queue: 'invoices' },
-      configuration,
-    });
-
+describeExample(EXAMPLE, (start) => {
   it('saves the PDF of a vendor, byte for byte', async () => {
     const { folder, receive, runConsumer } = await start();
     await receive([INVOICE]);

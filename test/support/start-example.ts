@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import type { ConfigurationInput } from '../../mail/configuration/configuration-schema.ts';
 import { runCommand } from '../deploy/run-command.ts';
-import type { Dovecot } from './dovecot/start-dovecot.ts';
+import { dovecot } from './dovecot/dovecot.ts';
+import { type Dovecot, startDovecot } from './dovecot/start-dovecot.ts';
 import type { DeliveryOptions } from './dovecot/dovecot-mailbox.ts';
 import { startPolledRoom } from './polled-room.ts';
+import { describeWith } from './requirement.ts';
 import { createTemporaryFolder } from './temporary-folder.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -21,10 +23,7 @@ export interface Example {
 }
 
 /** The mail room of an example, whose mailbox was polled once, and its consumer. Ends with the test. */
-export async function startExample(
-  dovecot: Dovecot,
-  { example, configuration, mailbox, queue }: Example,
-) {
+async function startExample(dovecot: Dovecot, { example, configuration, mailbox, queue }: Example) {
   const room = await startPolledRoom(dovecot, configuration);
   const folder = createTemporaryFolder();
   await room.poll(mailbox);
@@ -49,6 +48,23 @@ export async function startExample(
       return stdout;
     },
   };
+}
+
+type StartedExample = Awaited<ReturnType<typeof startExample>>;
+
+/** Describes an example over a Dovecot of its own; each test starts its mail room. */
+export function describeExample(
+  example: Example,
+  suite: (start: () => Promise<StartedExample>) => void,
+): void {
+  describeWith([dovecot], `the example ${example.example}`, () => {
+    let server: Dovecot;
+    beforeAll(async () => {
+      server = await startDovecot();
+    });
+    afterAll(() => server.stop());
+    suite(() => startExample(server, example));
+  });
 }
 
 /** The JSON of each line. */
