@@ -8,12 +8,14 @@ export interface CompanionFile {
   readonly CONFIGURATION_FILE: string;
 }
 
-/** Reads the configuration that stands beside a function's bundle. */
-export const readCompanionConfiguration = ({
+/** Reads what stands beside a function's bundle. */
+export const readCompanionFile = ({
   LAMBDA_TASK_ROOT,
   CONFIGURATION_FILE,
-}: CompanionFile): ParseMailConfiguration =>
+}: CompanionFile): unknown =>
+  JSON.parse(readFileSync(resolve(LAMBDA_TASK_ROOT, CONFIGURATION_FILE), 'utf8'));
+
+/** Reads the configuration that stands beside the bundle of a function that handles mail. */
+export const readCompanionConfiguration = (file: CompanionFile): ParseMailConfiguration =>
   // The file was made from a checked configuration when the stack was synthesized.
-  JSON.parse(
-    readFileSync(resolve(LAMBDA_TASK_ROOT, CONFIGURATION_FILE), 'utf8'),
-  ) as ParseMailConfiguration;
+  readCompanionFile(file) as ParseMailConfiguration;

@@ -134,6 +134,11 @@ export function createDynamoDbMailboxStates(
       return rows;
     },
 
+    async noteMailbox(mailbox) {
+      const setOnce = { begunAt: clock.now(), leaseUntil: 0, epoch: 0 };
+      await update({ key: mailboxKey(mailbox), setOnce });
+    },
+
     async markStale(mailbox) {
       await update({ key: mailboxKey(mailbox), set: { staleToldAt: clock.now() } });
     },

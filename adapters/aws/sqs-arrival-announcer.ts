@@ -1,8 +1,8 @@
-import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { PeerUnavailableError } from '../../mail/errors.ts';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { toSqsJson } from '../../mail/message/sqs-json.ts';
 import type { ArrivalAnnouncer, ArrivalBatchAnnouncer } from '../../mail/ports/door-ports.ts';
 import { callAws } from './call-aws.ts';
+import { sendSqsBatch } from './send-sqs-batch.ts';
 
 /** Puts notices into the arrivals queue. */
 export const createSqsArrivalAnnouncer = (
@@ -15,20 +15,10 @@ export const createSqsArrivalAnnouncer = (
     );
   },
 
-  async announceArrivals(notices) {
-    const { Failed: [failed] = [] } = await callAws('SQS', () =>
-      sqs.send(
-        new SendMessageBatchCommand({
-          QueueUrl: arrivalsUrl,
-          Entries: notices.map((notice, index) => ({
-            Id: String(index),
-            MessageBody: toSqsJson(notice),
-          })),
-        }),
-      ),
-    );
-    if (failed === undefined) return;
-    const fields = { peer: 'SQS', name: failed.Code ?? 'unknown' };
-    throw new PeerUnavailableError('SQS did not take every message', { fields });
-  },
+  announceArrivals: (notices) =>
+    sendSqsBatch(
+      sqs,
+      arrivalsUrl,
+      notices.map((notice) => ({ MessageBody: toSqsJson(notice) })),
+    ),
 });

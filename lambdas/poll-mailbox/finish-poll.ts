@@ -5,8 +5,7 @@ import { describeFault } from './describe-fault.ts';
 import type { PollRun } from './poll-run.ts';
 import type { PollFault, PollReport } from './ports.ts';
 import { tellMailboxEvent } from './tell-mailbox-event.ts';
-
-const toIso = (ms: number): string | null => (ms === 0 ? null : new Date(ms).toISOString());
+import { tellStale, toIso } from './tell-stale.ts';
 
 /** Tells that a person must mend the credential: once, when it begins to be refused. */
 async function tellReauth({ mailbox, ports, state }: PollRun, code: string): Promise<void> {
@@ -19,14 +18,9 @@ async function tellReauth({ mailbox, ports, state }: PollRun, code: string): Pro
 }
 
 /** Tells that the mailbox is stale: once for each time that it falls silent. */
-async function tellStale({ mailbox, ports, state }: PollRun, code: string): Promise<void> {
+async function tellIfStale({ mailbox, ports, state }: PollRun, failureCode: string): Promise<void> {
   if (!isStaleUntold(state, mailbox, ports.clock.now())) return;
-  const { freshnessMinutes } = mailbox;
-  const { lastSuccessAtMs } = state;
-  const told = { freshnessMinutes, lastSuccessAt: toIso(lastSuccessAtMs), code };
-  const occasion = String(lastSuccessAtMs);
-  await tellMailboxEvent(mailbox, { type: 'mailbox.stale', occasion, told }, ports);
-  await ports.states.markStale(mailbox.name);
+  await tellStale(mailbox, { ...state, failureCode }, ports);
 }
 
 /** Tells what has to be told of a failure. @returns Whether that was done. */
@@ -34,7 +28,7 @@ async function tellFailure(run: PollRun, end: PollEnd): Promise<boolean> {
   if (end.kind !== 'failed') return true;
   try {
     await tellReauth(run, end.code);
-    await tellStale(run, end.code);
+    await tellIfStale(run, end.code);
     return true;
   } catch (error) {
     run.fault ??= describeFault(error);

@@ -3,7 +3,14 @@ import type { MailboxConfiguration } from '../../mail/configuration/mailbox-sche
 import type { MailboxEvent } from '../../mail/contracts/mailbox-events.ts';
 import { createGroupId, createMailboxEventId } from '../../mail/identity/identities.ts';
 import { toSqsJson } from '../../mail/message/sqs-json.ts';
-import type { PollPorts } from './ports.ts';
+import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
+import type { EventSender } from '../../mail/ports/ports.ts';
+
+/** What telling needs of the world. */
+export interface NewsPorts {
+  readonly events: EventSender;
+  readonly readConfiguration: () => Pick<Configuration, 'quarantine' | 'otherwise'>;
+}
 
 /** What a kind of event says beside its mailbox. */
 type Told<Type extends MailboxEvent['type']> = Omit<
@@ -26,7 +33,7 @@ export interface MailboxNews<Type extends MailboxEvent['type']> {
 export async function tellMailboxEvent<Type extends MailboxEvent['type']>(
   { name, address }: Pick<MailboxConfiguration, 'name' | 'address'>,
   { type, occasion, told }: MailboxNews<Type>,
-  { events, readConfiguration }: Pick<PollPorts, 'events' | 'readConfiguration'>,
+  { events, readConfiguration }: NewsPorts,
 ): Promise<void> {
   const queue = findQuarantineQueue(readConfiguration());
   if (queue === undefined) return;

@@ -61,7 +61,7 @@ export interface PollBudget {
 
 /** Everything that one poll of a mailbox leaves to the next. */
 export interface MailboxState {
-  /** When the mailbox was first taken. */
+  /** When the mailbox was first taken, or first known of. */
   readonly begunAtMs: number;
   /** Before that, no poll is made. */
   readonly dueAtMs: number;
@@ -143,8 +143,11 @@ export interface MailboxStates {
   /** Remembers mails for as long as the ledger does. Again is harmless. */
   recordKnown(mailbox: string, known: readonly KnownMail[]): Promise<void>;
 
-  /** The rows of these mailboxes; one that was never polled has none. */
+  /** The rows of these mailboxes; one that was never polled nor noted has none. */
   readStates(mailboxes: readonly string[]): Promise<readonly MailboxRow[]>;
+
+  /** Notes that there is a mailbox: from then on its silence counts. Again is harmless. */
+  noteMailbox(mailbox: string): Promise<void>;
 
   /** Notes that somebody was told that a mailbox is stale. */
   markStale(mailbox: string): Promise<void>;

@@ -210,6 +210,26 @@ describeContract('mailbox states', MAKERS, (open) => {
     expect(await states.readStates([...many, mailbox])).toHaveLength(1);
   });
 
+  it('notes a mailbox, which is as if it was never polled but for its beginning', async () => {
+    const notedAtMs = clock.now();
+    await states.noteMailbox(mailbox);
+    clock.passSeconds(60);
+    await states.noteMailbox(mailbox);
+    const [row] = await states.readStates([mailbox]);
+    expect(row).toMatchObject({ begunAtMs: notedAtMs, epoch: 0, leaseUntilMs: 0 });
+    const { claim, state } = take(await states.claimMailbox(mailbox, 'due'));
+    expect(claim.epoch).toBe(1);
+    expect(state.begunAtMs).toBe(notedAtMs);
+  });
+
+  it('leaves a mailbox alone that is polled while it is noted', async () => {
+    const { claim, state } = take(await states.claimMailbox(mailbox, 'due'));
+    await states.noteMailbox(mailbox);
+    await states.releaseMailbox(claim, state);
+    const [row] = await states.readStates([mailbox]);
+    expect(row).toMatchObject({ epoch: 1, begunAtMs: state.begunAtMs });
+  });
+
   it('notes that somebody was told of silence, also beside a poll', async () => {
     const { claim, state } = take(await states.claimMailbox(mailbox, 'due'));
     await states.markStale(mailbox);

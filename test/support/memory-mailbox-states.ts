@@ -88,6 +88,10 @@ export function createMemoryMailboxStates(clock: Clock, leaseSeconds: number): M
     },
     readStates: (mailboxes) =>
       Promise.resolve(mailboxes.flatMap((mailbox) => rows.get(mailbox) ?? [])),
+    noteMailbox(mailbox) {
+      rows.set(mailbox, rows.get(mailbox) ?? createRow(mailbox, clock.now()));
+      return Promise.resolve();
+    },
     markStale(mailbox) {
       const row = rows.get(mailbox) ?? createRow(mailbox, clock.now());
       rows.set(mailbox, { ...row, staleToldAtMs: clock.now() });
