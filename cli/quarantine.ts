@@ -1,18 +1,12 @@
 import type { Command } from 'commander';
-import { createDynamoDbLedger } from '../adapters/aws/dynamodb-ledger.ts';
 import { createDynamoDbQuarantineDesk } from '../adapters/aws/dynamodb-quarantine.ts';
-import { createS3ObjectRemover } from '../adapters/aws/s3-object-remover.ts';
-import { createSqsArrivalAnnouncer } from '../adapters/aws/sqs-arrival-announcer.ts';
-import { createSqsQueueWriter } from '../adapters/aws/sqs-queue-writer.ts';
 import type { Configuration } from '../mail/configuration/configuration-schema.ts';
-import { ARRIVALS_QUEUE, LEASE_SECONDS } from '../mail/configuration/own-queues.ts';
-import { queueNames } from '../mail/configuration/resource-names.ts';
-import { systemClock } from '../mail/ports/clock.ts';
 import type { HeldRow } from '../mail/quarantine/quarantine.ts';
 import { openDoors } from './doors/open-doors.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import { writeLine, writeNote } from './output/write-line.ts';
 import { assertChosen, type HeldChoice, readChosen } from './quarantine/choose-held.ts';
+import { createSettlingPorts } from './quarantine/create-settling-ports.ts';
 import { formatEvidence, formatHeld } from './quarantine/format-held.ts';
 import { deleteHeld, retryHeld, type SettlingPorts } from './quarantine/settle-held.ts';
 import {
@@ -40,21 +34,9 @@ async function withSettling<Result>(
 ): Promise<Result> {
   const place = openLedger('quarantine', configuration, options);
   const doors = await openDoors('quarantine', configuration, options);
-  const writeQueueUrl = (queue: string): string =>
-    `${doors.queueUrlBase}${queueNames(doors.environment, queue).name}`;
+  const { rawDays: retentionDays } = configuration.retention;
   try {
-    return await use({
-      desk: createDynamoDbQuarantineDesk(place.dynamodb, place.table),
-      ledger: createDynamoDbLedger(place.dynamodb, {
-        table: place.table,
-        clock: systemClock,
-        leaseSeconds: LEASE_SECONDS,
-        retentionDays: configuration.retention.rawDays,
-      }),
-      announcer: createSqsArrivalAnnouncer(doors.sqs, writeQueueUrl(ARRIVALS_QUEUE)),
-      queues: createSqsQueueWriter(doors.sqs, writeQueueUrl),
-      objects: createS3ObjectRemover(doors.s3),
-    });
+    return await use(createSettlingPorts({ ...doors, ...place, retentionDays }));
   } finally {
     doors.close();
     place.close();

@@ -13,7 +13,12 @@ import { giveUpUnread, quarantineFailed } from '../parse-mail/quarantine-failed.
 import { quarantineMessage } from '../quarantine-message.ts';
 import type { HoldDeadLettersPorts, HoldOutcome } from './ports.ts';
 
-/** What failed last, as far as the ledger knows. */
+/**
+ * What failed last, as far as the ledger knows.
+ *
+ * LIMIT: the ledger does not know whose process ended. Where this function dies with a mail that
+ * nobody took before, it says `process-died` of it the next time.
+ */
 function readEvidence({ lastFailure, deaths }: ClaimedArrival): ArrivalFailure & QuarantineReason {
   if (lastFailure !== undefined && deaths < MAX_DEATHS) {
     return { ...lastFailure, reason: `parse-mail gave it up (${lastFailure.code})` };

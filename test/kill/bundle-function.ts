@@ -14,8 +14,18 @@ const replaceMimeParser = (replacement: string): Plugin => ({
   },
 });
 
-/** A folder below `lambdas/`. */
-export type BundledLambda = 'parse-mail' | 'enter-drops' | 'reconcile-arrivals';
+const deployed = (lambda: string): string => join(root, `lambdas/${lambda}/handler.ts`);
+
+/** What a process can run: a function that is deployed, or a command in the place of one. */
+const ENTRY_POINTS = {
+  'parse-mail': deployed('parse-mail'),
+  'enter-drops': deployed('enter-drops'),
+  'reconcile-arrivals': deployed('reconcile-arrivals'),
+  'hold-dead-letters': deployed('hold-dead-letters'),
+  'settle-held': join(root, 'test/kill/settle-held-handler.ts'),
+} as const;
+
+export type BundledFunction = keyof typeof ENTRY_POINTS;
 
 /**
  * Bundles a function as it is deployed, so that a process of it starts in a fraction of a second.
@@ -25,12 +35,12 @@ export type BundledLambda = 'parse-mail' | 'enter-drops' | 'reconcile-arrivals';
  */
 export async function bundleFunction(
   folder: string,
-  lambda: BundledLambda,
+  name: BundledFunction,
   { mimeParser }: { readonly mimeParser?: string } = {},
 ): Promise<string> {
-  const outfile = join(folder, `${lambda}.mjs`);
+  const outfile = join(folder, `${name}.mjs`);
   await build({
-    entryPoints: [join(root, `lambdas/${lambda}/handler.ts`)],
+    entryPoints: [ENTRY_POINTS[name]],
     outfile,
     bundle: true,
     platform: 'node',

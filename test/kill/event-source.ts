@@ -26,13 +26,14 @@ export interface DrainOptions {
   readonly passMs?: () => number;
 }
 
-const toEvent = (messages: readonly Message[]): SQSEvent => {
+const toEvent = (sqsName: string, messages: readonly Message[]): SQSEvent => {
   const { Records } = createSqsEvent(...messages.map(({ Body }) => Body ?? ''));
   return {
     Records: Records.map((record, index) => ({
       ...record,
       messageId: messages[index]?.MessageId ?? '',
       receiptHandle: messages[index]?.ReceiptHandle ?? '',
+      eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${sqsName}`,
       attributes: {
         ...record.attributes,
         ApproximateReceiveCount: messages[index]?.Attributes?.ApproximateReceiveCount ?? '1',
@@ -42,17 +43,18 @@ const toEvent = (messages: readonly Message[]): SQSEvent => {
 };
 
 /**
- * Plays Lambda's event source on the arrivals queue until nothing is left in it: batches, records
- * that come back, the dead-letter queue after five receives. A record that failed comes back at
- * once, and the clock of the function goes on by what the wait would have taken.
+ * Plays Lambda's event source on a queue until nothing is left in it: batches, records that come
+ * back, the dead-letter queue after the queue's receives. A record that failed comes back at once,
+ * and the clock of the function goes on by what the wait would have taken.
  *
  * @returns How many invocations it took.
  */
-export async function drainArrivals(
-  { emulators: { clients, queueUrlBase }, configuration, clock }: MailWorld,
+export async function playEventSource(
+  { emulators: { clients, queueUrlBase }, clock }: MailWorld,
+  sqsName: string,
   { readFunction, batchSize = 10, onDeath, passMs = () => BETWEEN_INVOCATIONS_MS }: DrainOptions,
 ): Promise<number> {
-  const QueueUrl = `${queueUrlBase}${arrivalsQueueNames(configuration.environment).name}`;
+  const QueueUrl = `${queueUrlBase}${sqsName}`;
   const receive = async (): Promise<readonly Message[]> => {
     const { Messages = [] } = await clients.sqs.send(
       new ReceiveMessageCommand({
@@ -83,11 +85,15 @@ export async function drainArrivals(
     const running = await readFunction();
     clock.offsetMs += passMs();
     running.setClock(clock.offsetMs);
-    const end = await running.invoke(toEvent(messages));
+    const end = await running.invoke(toEvent(sqsName, messages));
     if (end.kind === 'died') await onDeath?.();
     const failures = end.kind === 'answered' ? end.response.batchItemFailures : undefined;
     const failedIds = failures?.map(({ itemIdentifier }) => itemIdentifier);
     await settle(messages, new Set(failedIds ?? messages.map(({ MessageId = '' }) => MessageId)));
   }
-  throw new Error(`the arrivals queue is not empty after ${MAX_INVOCATIONS} invocations`);
+  throw new Error(`${sqsName} is not empty after ${MAX_INVOCATIONS} invocations`);
 }
+
+/** The same for the arrivals queue. */
+export const drainArrivals = (world: MailWorld, options: DrainOptions): Promise<number> =>
+  playEventSource(world, arrivalsQueueNames(world.configuration.environment).name, options);

@@ -18,7 +18,8 @@ export interface KillReport {
   readonly faults: readonly string[];
 }
 
-const describePosition = ({ index, when }: KillPosition): string =>
+/** Names a position, for the message of a test that fails. */
+export const describePosition = ({ index, when }: KillPosition): string =>
   when === 'midway' ? `killed in the middle of call ${index}` : `killed ${when} call ${index}`;
 
 /** Kills the function at a position, once. */

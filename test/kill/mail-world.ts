@@ -16,7 +16,7 @@ import type {
   ConfigurationInput,
 } from '../../mail/configuration/configuration-schema.ts';
 import { tableName } from '../../mail/configuration/resource-names.ts';
-import { type BundledLambda, bundleFunction } from './bundle-function.ts';
+import { type BundledFunction, bundleFunction } from './bundle-function.ts';
 import { type CallProxy, startCallProxy } from './call-proxy.ts';
 import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
 
@@ -40,7 +40,7 @@ export interface MailWorldOptions {
 /** Which function is started, and how. */
 export interface FunctionStart {
   /** @default 'parse-mail' */
-  readonly lambda?: BundledLambda;
+  readonly lambda?: BundledFunction;
   /** A configuration with other rules. @default the world's own */
   readonly rules?: ConfigurationInput;
 }
@@ -54,8 +54,12 @@ export interface MailWorld {
   /** Starts a process of a function. */
   startFunction(start?: FunctionStart): Promise<FunctionProcess>;
   storeMails(mails: readonly StoredMail[]): Promise<void>;
-  /** Puts notifications into the arrivals queue, all before any is read. */
-  announce(notifications: readonly unknown[]): Promise<void>;
+  /**
+   * Puts notifications into a queue, all before any is read.
+   *
+   * @param sqsName @default the arrivals queue
+   */
+  announce(notifications: readonly unknown[], sqsName?: string): Promise<void>;
   /** How far the clocks of functions are ahead of the machine's. */
   readonly clock: { offsetMs: number };
   close(): Promise<void>;
@@ -104,8 +108,8 @@ export async function startMailWorld({
     rmSync(folder, { recursive: true, force: true });
   });
   const configuration = parseConfiguration(input);
-  const bundles = new Map<BundledLambda, Promise<string>>();
-  const readBundle = (lambda: BundledLambda): Promise<string> => {
+  const bundles = new Map<BundledFunction, Promise<string>>();
+  const readBundle = (lambda: BundledFunction): Promise<string> => {
     const bundle =
       bundles.get(lambda) ??
       bundleFunction(folder, lambda, mimeParser === undefined ? {} : { mimeParser });
@@ -150,11 +154,10 @@ export async function startMailWorld({
         );
       }
     },
-    async announce(notifications) {
-      const { name } = arrivalsQueueNames(configuration.environment);
+    async announce(notifications, sqsName = arrivalsQueueNames(configuration.environment).name) {
       await sqs.send(
         new SendMessageBatchCommand({
-          QueueUrl: `${emulators.queueUrlBase}${name}`,
+          QueueUrl: `${emulators.queueUrlBase}${sqsName}`,
           Entries: notifications.map((notification, index) => ({
             Id: String(index),
             MessageBody: JSON.stringify(notification),
