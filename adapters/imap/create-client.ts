@@ -58,9 +58,8 @@ export function createClient(
     logger: createThrottleLog(onThrottle),
     connectionTimeout: limits.stepMs.connect,
     greetingTimeout: limits.stepMs.greeting,
-    // Ends a session that is silent, also between commands, where a caller may be busy for long:
-    // the deadlines of the commands are our own.
-    socketTimeout: limits.stepMs.total,
+    // Out of the way: it would also end a session whose caller is busy between two commands.
+    socketTimeout: 2 * limits.stepMs.total,
     maxLiteralSize: limits.literalBytes,
     maxLineLength: limits.lineBytes,
     // The lines around the literals of one response.

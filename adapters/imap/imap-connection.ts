@@ -28,7 +28,7 @@ export interface ImapConnection {
   readonly readRows: (
     uids: string,
     query: FetchQueryObject,
-  ) => AsyncGenerator<FetchMessageObject, void, undefined>;
+  ) => AsyncIterable<FetchMessageObject, unknown, undefined>;
   /** Says goodbye. */
   readonly close: () => Promise<void>;
   /** Closes at once. */
@@ -48,21 +48,20 @@ function watchRefusals(client: ImapFlow): () => Refusal {
   return () => last;
 }
 
-async function* readRowsWithin(
+/** Not a generator: there is one step for each row, and mailboxes have many. */
+const readRowsWithin = (
   deadline: Deadline,
   rows: ReturnType<ImapFlow['fetch']>,
-): AsyncGenerator<FetchMessageObject, void, undefined> {
-  try {
-    for (;;) {
-      const row = await deadline.during('command', () => rows.next());
-      if (row.done === true) return;
-      yield row.value;
-    }
-  } finally {
-    // The rest of the answer is read past. Waiting for it here would wait for ever after a failure.
-    void rows.return();
-  }
-}
+): AsyncIterable<FetchMessageObject, unknown, undefined> => ({
+  [Symbol.asyncIterator]: () => ({
+    next: () => deadline.during('command', () => rows.next()),
+    return() {
+      // The rest of the answer is read past. Waiting for it would last for ever after a failure.
+      void rows.return();
+      return Promise.resolve({ done: true, value: undefined });
+    },
+  }),
+});
 
 /**
  * Connects, makes the connection safe and logs in.

@@ -39,16 +39,15 @@ const createListedMail = (row: FetchMessageObject): ListedMail => ({
   receivedAtMs: row.internalDate instanceof Date ? row.internalDate.getTime() : undefined,
 });
 
-async function* listSet(
-  connection: ImapConnection,
+/** Lists the mails of one command, which are few enough to be held until it has ended. */
+async function listSet(
+  { client, ask }: ImapConnection,
   uids: string,
   { first, last }: UidRange,
-): AsyncGenerator<ListedMail, void, undefined> {
-  const rows: FetchMessageObject[] = [];
-  for await (const row of connection.readRows(uids, LISTING)) {
-    if (row.uid >= first && row.uid <= last) rows.push(row);
-  }
-  yield* mergeRows(rows).map(createListedMail);
+): Promise<readonly ListedMail[]> {
+  const rows = await ask(() => client.fetchAll(uids, LISTING, { uid: true }));
+  const wanted = rows.filter(({ uid }) => uid >= first && uid <= last);
+  return mergeRows(wanted).map(createListedMail);
 }
 
 const findUids = (
@@ -85,7 +84,7 @@ export async function* listMails(
     ? [{ text: `${range.first}:${range.last}` }]
     : planUidSets(await findUids(connection, criteria, range), limits);
   for (const { text } of sets) {
-    for await (const mail of listSet(connection, text, range)) {
+    for (const mail of await listSet(connection, text, range)) {
       if (!isTooOld(selection, mail)) yield mail;
     }
   }

@@ -1,16 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { openPop3Session } from '../../adapters/pop3/open-pop3-session.ts';
-import type {
-  ListedMail,
-  MailboxCredential,
-  MailboxSession,
-} from '../../mail/ports/mailbox-ports.ts';
+import type { ListedMail, MailboxSession } from '../../mail/ports/mailbox-ports.ts';
+import type { BenchTarget } from './run-program.ts';
 
 /** A mailbox that a client of the bench reads. */
-export interface Pop3Target {
-  readonly port: number;
-  readonly credential: MailboxCredential;
+export interface Pop3Target extends BenchTarget {
   readonly mails: number;
 }
 

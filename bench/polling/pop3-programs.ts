@@ -1,12 +1,4 @@
-import type { Pop3Target } from './pop3-clients.ts';
-
-/** How a program that fetches mail is run: what stands in its file, and the words that start it. */
-export interface ProgramSetup {
-  readonly program: string;
-  readonly file: string;
-  readonly createText: (target: Pop3Target, folder: string) => readonly string[];
-  readonly createWords: (folder: string) => readonly string[];
-}
+import type { ProgramSetup } from './run-program.ts';
 
 /** The programs that people fetch POP3 mail with. */
 export const POP3_PROGRAMS: readonly ProgramSetup[] = [

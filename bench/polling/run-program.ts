@@ -3,8 +3,21 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Pop3Target } from './pop3-clients.ts';
-import type { ProgramSetup } from './pop3-programs.ts';
+import type { MailboxCredential } from '../../mail/ports/mailbox-ports.ts';
+
+/** Where a client of a bench goes: a port of this machine. */
+export interface BenchTarget {
+  readonly port: number;
+  readonly credential: MailboxCredential;
+}
+
+/** How a program that fetches mail is run: what stands in its file, and the words that start it. */
+export interface ProgramSetup {
+  readonly program: string;
+  readonly file: string;
+  readonly createText: (target: BenchTarget, folder: string) => readonly string[];
+  readonly createWords: (folder: string) => readonly string[];
+}
 
 // Written mail shall not measure the disk.
 const MEMORY_FOLDER = '/dev/shm';
@@ -17,7 +30,7 @@ export const isInstalled = ({ program }: ProgramSetup): boolean =>
 const PATIENCE_MS = 40_000;
 
 /** Runs a program once into an empty folder in memory. @returns milliseconds, no more than it was given */
-export async function runProgram(setup: ProgramSetup, target: Pop3Target): Promise<number> {
+export async function runProgram(setup: ProgramSetup, target: BenchTarget): Promise<number> {
   const base = existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir();
   const folder = mkdtempSync(join(base, 'postroom-bench-'));
   try {

@@ -8,7 +8,7 @@ import {
 } from '../../adapters/aws/secrets-manager-secrets.ts';
 import { createSqsArrivalAnnouncer } from '../../adapters/aws/sqs-arrival-announcer.ts';
 import { createSqsEventSender } from '../../adapters/aws/sqs-event-sender.ts';
-import { createImapOpener } from '../../adapters/imap/open-imap-mailbox.ts';
+import { openImapSession } from '../../adapters/imap/open-imap-session.ts';
 import { createMailparserMimeParser } from '../../adapters/mime/mailparser-mime-parser.ts';
 import { openPop3Session } from '../../adapters/pop3/open-pop3-session.ts';
 import { ARRIVALS_QUEUE } from '../../mail/configuration/own-queues.ts';
@@ -26,9 +26,8 @@ const { clients, deadline, logger, rows, writeQueueUrl, dependencies, middleware
 // The file that stands beside this bundle has the mailboxes too.
 const configuration = parts.configuration as PollMailboxConfiguration;
 
-const openImap = createImapOpener();
 const openSession: MailboxOpener = (options) =>
-  options.server.protocol === 'pop3' ? openPop3Session(options) : openImap(options);
+  options.server.protocol === 'pop3' ? openPop3Session(options) : openImapSession(options);
 
 /** The deployed function. */
 export const handler = createPollMailboxHandler(

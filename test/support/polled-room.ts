@@ -5,7 +5,7 @@ import { createDynamoDbMailboxStates } from '../../adapters/aws/dynamodb-mailbox
 import { createS3KnownListStore } from '../../adapters/aws/s3-known-list-store.ts';
 import { createS3RawMailWriter } from '../../adapters/aws/s3-raw-mail-writer.ts';
 import { createSqsArrivalAnnouncer } from '../../adapters/aws/sqs-arrival-announcer.ts';
-import { createImapOpener } from '../../adapters/imap/open-imap-mailbox.ts';
+import { openImapSession } from '../../adapters/imap/open-imap-session.ts';
 import { createParseMailHandler } from '../../lambdas/parse-mail/create-handler.ts';
 import { createPollMailboxHandler } from '../../lambdas/poll-mailbox/create-handler.ts';
 import type { PollReport } from '../../lambdas/poll-mailbox/ports.ts';
@@ -87,7 +87,7 @@ function createPoll({ aws, configuration, ports, credentials, clock }: RoomParts
         return Promise.resolve(credential);
       },
     },
-    openSession: createImapOpener(),
+    openSession: openImapSession,
     rawMail: createS3RawMailWriter(s3),
     arrivals: createSqsArrivalAnnouncer(sqs, arrivalsUrl),
     readRandom: () => 0.5,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { createImapOpener } from '../../../adapters/imap/open-imap-mailbox.ts';
+import { createImapOpener } from '../../../adapters/imap/open-imap-session.ts';
 import { IMAP_LIMITS, type ImapLimits } from '../../../adapters/imap/limits.ts';
 import type {
   ListedMail,

@@ -24,15 +24,15 @@ async function translate<Result>(work: Promise<Result>): Promise<Result> {
   }
 }
 
-async function* translateEach<Item>(
+/** The same for what comes one by one. Not a generator, which would be one step more for each. */
+const translateEach = <Item>(
   items: AsyncGenerator<Item, void, undefined>,
-): AsyncGenerator<Item, void, undefined> {
-  try {
-    yield* items;
-  } catch (error) {
-    throw classifyFailure(error);
-  }
-}
+): AsyncIterable<Item, void, undefined> => ({
+  [Symbol.asyncIterator]: () => ({
+    next: () => translate(items.next()),
+    return: () => translate(items.return()),
+  }),
+});
 
 const createSession = (
   connection: ImapConnection,
@@ -53,13 +53,9 @@ const createSession = (
   },
 });
 
-/**
- * Makes the opener of IMAP mailboxes (RFC 3501), by imapflow.
- *
- * @param limits Tests set shorter ones. @default the limits of production
- */
+/** Makes what opens IMAP sessions within the given limits. */
 export const createImapOpener =
-  (limits: ImapLimits = IMAP_LIMITS): MailboxOpener =>
+  (limits: ImapLimits): MailboxOpener =>
   async (options) => {
     const { security, host } = options.server;
     // SECURITY: the configuration refuses it too; a password in the clear cannot be taken back.
@@ -68,3 +64,6 @@ export const createImapOpener =
     }
     return createSession(await openConnection(options, limits), options);
   };
+
+/** Opens a session with an IMAP server (RFC 3501), by imapflow. */
+export const openImapSession: MailboxOpener = createImapOpener(IMAP_LIMITS);
