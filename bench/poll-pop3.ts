@@ -75,7 +75,7 @@ function measureMemory({ port, credential, mails }: Pop3Target): number {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stderr);
-  return Number(stdout) / 1024;
+  return Number(stdout) / 1024 / 1024;
 }
 
 async function readAlone([
@@ -85,8 +85,12 @@ async function readAlone([
   mails,
 ]: readonly string[]): Promise<void> {
   const credential = { kind: 'password', user, password } as const;
-  await pollByOurs({ port: Number(port), credential, mails: Number(mails) }, () => undefined);
-  say(String(process.resourceUsage().maxRSS));
+  let held = 0;
+  // Not `maxRSS`: Linux hands that of the parent on to its children.
+  await pollByOurs({ port: Number(port), credential, mails: Number(mails) }, () => {
+    held = Math.max(held, process.memoryUsage.rss());
+  });
+  say(String(held));
 }
 
 async function compare(): Promise<boolean> {
