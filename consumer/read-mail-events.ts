@@ -63,30 +63,36 @@ async function settleMessage(reader: MailEventReader, message: QueueMessage): Pr
   }
 }
 
+/** What must not be handled before a failed message is: its FIFO group, or the message alone. */
+const readLane = ({ groupId, messageId }: QueueMessage): string => groupId ?? messageId;
+
 /**
  * Reads a queue of Postroom: opens claim checks, checks each event by the published contract, drops
  * repeats, gives the rest to `handleEvent` one after another, and deletes what was handled.
  *
  * Nothing is deleted that was not handled. In a FIFO queue what stands behind a failed message in its
- * group waits for it. Ten messages are received at a time: the queue's visibility timeout must last
- * for ten calls of `handleEvent`.
+ * group waits for it. Until a queue is empty, a message that failed is not tried again. Ten messages
+ * are received at a time: the queue's visibility timeout must last for ten calls of `handleEvent`.
  *
- * @returns When the queue is empty or the signal has fired. What is under way is ended first, what
- *   was received beside it comes back.
+ * @returns When nothing is left to try, or the signal has fired. What is under way is ended first,
+ *   what was received beside it comes back.
  * @throws What the AWS SDK throws when the queue itself cannot be read.
  */
 export async function readMailEvents(reader: MailEventReader): Promise<ReadingReport> {
+  const { until } = reader;
   const report = { handled: 0, repeats: 0, failed: 0 };
-  const isStopping = (): boolean => reader.until !== 'empty' && reader.until.aborted;
+  const stuckLanes = new Set<string>();
+  const isStuck = (message: QueueMessage): boolean => stuckLanes.has(readLane(message));
   for await (const messages of receiveMessages(reader)) {
-    const stuckGroups = new Set<string>();
+    if (until === 'empty' && messages.every(isStuck)) break;
     for (const message of messages) {
-      if (isStopping()) break;
-      if (message.groupId !== undefined && stuckGroups.has(message.groupId)) continue;
+      if (until !== 'empty' && until.aborted) break;
+      if (isStuck(message)) continue;
       const ending = await settleMessage(reader, message);
       report[ending] += 1;
-      if (ending === 'failed' && message.groupId !== undefined) stuckGroups.add(message.groupId);
+      if (ending === 'failed') stuckLanes.add(readLane(message));
     }
+    if (until !== 'empty') stuckLanes.clear();
   }
   return report;
 }

@@ -14,12 +14,13 @@ import {
   type MailEventReader,
   readMailEvents,
 } from '../../consumer/read-mail-events.ts';
+import { createLocalClients } from '../../local/emulators/create-clients.ts';
 import { type AwsUnderTest, EMBEDDED } from '../support/aws-under-test.ts';
 import { createSampleEvent } from '../support/sample-event.ts';
 import { SAMPLE_MAIL } from '../support/sample-mail.ts';
 
 /** Time enough that a failed message does not come back within a test. */
-const VISIBILITY_SECONDS = '30';
+const LONG_SECONDS = 30;
 
 let aws: AwsUnderTest;
 let queues = 0;
@@ -30,7 +31,10 @@ beforeAll(async () => {
 afterAll(() => aws.close());
 
 /** A queue of its own in front of the mail bucket, and a consumer that writes down what it is given. */
-async function startQueue(kind: 'standard' | 'fifo' = 'standard') {
+async function startQueue(
+  kind: 'standard' | 'fifo' = 'standard',
+  visibilitySeconds = LONG_SECONDS,
+) {
   const { s3, sqs } = aws.clients;
   queues += 1;
   const name = `queue-${queues}${kind === 'fifo' ? '.fifo' : ''}`;
@@ -39,7 +43,7 @@ async function startQueue(kind: 'standard' | 'fifo' = 'standard') {
     new CreateQueueCommand({
       QueueName: name,
       Attributes: {
-        VisibilityTimeout: VISIBILITY_SECONDS,
+        VisibilityTimeout: String(visibilitySeconds),
         ...(kind === 'fifo' ? { FifoQueue: 'true' } : {}),
       },
     }),
@@ -103,7 +107,7 @@ function createClaim(json: string, changes: Readonly<Record<string, unknown>> = 
   };
 }
 
-const failWith = (message: string) => () => Promise.reject(new Error(message));
+const failWith = (message: string) => (): Promise<never> => Promise.reject(new Error(message));
 
 // Each waits a second for its queue to stay empty.
 describe.concurrent('reading a queue', () => {
@@ -219,6 +223,62 @@ describe.concurrent('reading a queue', () => {
     await readMailEvents({ ...queue.reader, handleEvent });
     expect(tried.sort()).toEqual(['e1', 'e3']);
     expect(await queue.countMessages()).toBe(2);
+  });
+
+  it('ends though a failed message is there again at once', async () => {
+    const queue = await startQueue('standard', 0);
+    await queue.send(createSampleEvent());
+    const report = await readMailEvents({ ...queue.reader, handleEvent: failWith('disk full') });
+    expect(report).toEqual({ handled: 0, repeats: 0, failed: 1 });
+  });
+
+  it('keeps a FIFO group in order though its failed message is there again at once', async () => {
+    const queue = await startQueue('fifo', 0);
+    await queue.send(createSampleEvent({ eventId: 'e1' }));
+    await queue.send(createSampleEvent({ eventId: 'e2' }));
+    const tried: string[] = [];
+    const handleEvent = ({ eventId }: MailEvent): Promise<void> => {
+      tried.push(eventId);
+      return failWith('disk full')();
+    };
+    await readMailEvents({ ...queue.reader, handleEvent });
+    expect(tried).toEqual(['e1']);
+  });
+
+  it('tries a failed message again when it comes back, until its signal fires', async () => {
+    const queue = await startQueue('standard', 0);
+    await queue.send(createSampleEvent());
+    const stopping = new AbortController();
+    let tries = 0;
+    const handleEvent = (): Promise<void> => {
+      tries += 1;
+      if (tries < 3) return failWith('disk full')();
+      stopping.abort();
+      return Promise.resolve();
+    };
+    const report = await readMailEvents({ ...queue.reader, handleEvent, until: stopping.signal });
+    expect(report).toEqual({ handled: 1, repeats: 0, failed: 2 });
+  });
+
+  it('drops an event that took effect when its message could not be deleted', async () => {
+    const queue = await startQueue('standard', 0);
+    const handledEvents = createMemoryHandledEvents();
+    await queue.send(createSampleEvent());
+    const { sqs: failing, destroy } = createLocalClients(new URL(aws.queueUrlBase).origin);
+    failing.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) =>
+          commandName === 'DeleteMessageCommand' ? failWith('no route')() : next(args),
+      { step: 'initialize' },
+    );
+    expect(await readMailEvents({ ...queue.reader, handledEvents, sqs: failing })).toMatchObject({
+      failed: 1,
+    });
+    destroy();
+    expect(await readMailEvents({ ...queue.reader, handledEvents })).toEqual({
+      ...{ handled: 0, repeats: 1, failed: 0 },
+    });
+    expect(queue.events).toHaveLength(1);
   });
 
   it('ends what is under way when its signal fires, and leaves the rest in the queue', async () => {
