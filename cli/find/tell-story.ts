@@ -79,12 +79,18 @@ function tellHeld({ held }: ArrivalStory): readonly StoryStep[] {
   return [{ at: heldAt, what: `held in quarantine: ${named}${since}` }];
 }
 
+/** The mailbox of a polled mail stands in its arrivalId: `imap-vendor-…`. */
+function describeDoor({ door, arrivalId }: ArrivalStory): string {
+  const [, mailbox] = /^(?:imap|pop3)-(.+)-[0-9a-f]{40}$/.exec(arrivalId) ?? [];
+  return mailbox === undefined ? door : `${door} from the mailbox ${mailbox}`;
+}
+
 /** What happened to an arrival, in its order, and where it stands. */
 export function tellStory(story: ArrivalStory, nowMs: number): readonly StoryStep[] {
-  const { door, raw, decided, decidedAt, sent, doneAt, outcome, repeats, forgottenAt } = story;
+  const { raw, decided, decidedAt, sent, doneAt, outcome, repeats, forgottenAt } = story;
   const place = raw === null ? '' : `, kept at s3://${raw.bucket}/${raw.key}`;
   return [
-    { at: story.receivedAt, what: `arrived by ${door}${place}` },
+    { at: story.receivedAt, what: `arrived by ${describeDoor(story)}${place}` },
     { at: story.seenAt, what: 'seen' },
     ...tellTaking(story),
     ...(decided === null ? [] : describeDecision(decided)).map((what) => ({ at: decidedAt, what })),

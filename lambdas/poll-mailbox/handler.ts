@@ -8,26 +8,21 @@ import {
 } from '../../adapters/aws/secrets-manager-secrets.ts';
 import { createSqsArrivalAnnouncer } from '../../adapters/aws/sqs-arrival-announcer.ts';
 import { createSqsEventSender } from '../../adapters/aws/sqs-event-sender.ts';
-import { openImapSession } from '../../adapters/imap/open-imap-session.ts';
 import { createMailparserMimeParser } from '../../adapters/mime/mailparser-mime-parser.ts';
-import { openPop3Session } from '../../adapters/pop3/open-pop3-session.ts';
 import { ARRIVALS_QUEUE } from '../../mail/configuration/own-queues.ts';
 import type { PollMailboxConfiguration } from '../../mail/configuration/poll-mailbox-configuration.ts';
 import { MAILBOX_LEASE_SECONDS } from '../../mail/configuration/polls-queue.ts';
 import { createCredentialReader } from '../../mail/credentials/create-credential-reader.ts';
-import type { MailboxOpener } from '../../mail/ports/mailbox-ports.ts';
 import { functionEnvironmentSchema } from '../function-environment.ts';
 import { wireBatchFunction } from '../wire-batch-function.ts';
 import { createPollMailboxHandler } from './create-handler.ts';
+import { openSession } from './open-session.ts';
 
 const variables = functionEnvironmentSchema.parse(process.env);
 const { clients, deadline, logger, rows, writeQueueUrl, dependencies, middlewares, ...parts } =
   wireBatchFunction('poll-mailbox', variables);
 // The file that stands beside this bundle has the mailboxes too.
 const configuration = parts.configuration as PollMailboxConfiguration;
-
-const openSession: MailboxOpener = (options) =>
-  options.server.protocol === 'pop3' ? openPop3Session(options) : openImapSession(options);
 
 /** The deployed function. */
 export const handler = createPollMailboxHandler(

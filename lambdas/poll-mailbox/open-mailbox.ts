@@ -4,6 +4,7 @@ import { isCredentialCode } from '../../mail/polling/plan-due.ts';
 import { spendBudget } from '../../mail/polling/plan-budget.ts';
 import { MAX_BUFFERED_BYTES } from '../../mail/polling/poll-limits.ts';
 import type { MailboxCredential, MailboxSession } from '../../mail/ports/mailbox-ports.ts';
+import { findMissingCapability } from './find-missing-capability.ts';
 import { type PollRun, readChange } from './poll-run.ts';
 
 async function open(
@@ -49,20 +50,10 @@ async function openWithCredential(run: PollRun, signal: AbortSignal): Promise<Ma
  * @throws {MailboxError} `mailbox-unsuitable`
  */
 function assertSuitable(run: PollRun, { capabilities }: MailboxSession): void {
-  const change = readChange(run);
-  if (run.mailbox.protocol !== 'imap') return;
-  const canExpunge = capabilities.has('UIDPLUS') || capabilities.has('IMAP4REV2');
-  const canMove = capabilities.has('MOVE') || canExpunge;
-  if (change?.kind === 'delete' && !canExpunge) {
-    throw new MailboxError('mailbox-unsuitable', 'the server has no UIDPLUS: it cannot delete', {
-      fields: { missing: 'UIDPLUS' },
-    });
-  }
-  if (change?.kind === 'move' && !canMove) {
-    throw new MailboxError('mailbox-unsuitable', 'the server has no MOVE and no UIDPLUS', {
-      fields: { missing: 'MOVE' },
-    });
-  }
+  const missing = findMissingCapability(run.mailbox.protocol, capabilities, readChange(run));
+  if (missing === undefined) return;
+  const lacks = missing === 'MOVE' ? 'no MOVE and no UIDPLUS' : 'no UIDPLUS: it cannot delete';
+  throw new MailboxError('mailbox-unsuitable', `the server has ${lacks}`, { fields: { missing } });
 }
 
 /**

@@ -78,14 +78,19 @@ export function setCursor(run: PollRun, path: string, cursor: FolderCursor): voi
   run.state = { ...run.state, folders: new Map(run.state.folders).set(path, cursor) };
 }
 
-/** What happens to mails that are safe; undefined where they are left as they are. */
-export function readChange({ mailbox, options }: PollRun): MailboxChange | undefined {
-  const { afterwards } = mailbox;
-  if (!options.isActing || afterwards === 'leave') return undefined;
+/** What a mailbox wants to happen to mails that are safe; undefined where they stay as they are. */
+export function readWantedChange({
+  afterwards,
+}: Pick<MailboxConfiguration, 'afterwards'>): MailboxChange | undefined {
+  if (afterwards === 'leave') return undefined;
   if (afterwards === 'mark-seen' || afterwards === 'delete') return { kind: afterwards };
   if ('flag' in afterwards) return { kind: 'flag', flag: afterwards.flag };
   return 'move' in afterwards ? { kind: 'move', folder: afterwards.move } : { kind: 'delete' };
 }
+
+/** What happens to them in this poll. */
+export const readChange = ({ mailbox, options }: PollRun): MailboxChange | undefined =>
+  options.isActing ? readWantedChange(mailbox) : undefined;
 
 /** Saves the state under the claim. @throws {ClaimLostError | PeerUnavailableError} */
 export const saveRun = ({ ports, claim, state }: PollRun): Promise<void> =>

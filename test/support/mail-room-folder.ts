@@ -58,6 +58,7 @@ export async function startMailRoomFolder(changes: Partial<ConfigurationInput> =
   });
   return {
     ...room,
+    folder,
     clients,
     /** Puts an object and its notification where SES would, and waits until that has had an effect. */
     async play({ messageId, rule = 1, mail, recipients, isAgain = false }: PlayedArrival) {

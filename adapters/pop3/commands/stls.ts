@@ -14,7 +14,8 @@ export async function startTls(
   connection: Pop3Connection,
   capabilities: Capabilities,
 ): Promise<void> {
-  if (!capabilities.has('STLS')) throw createProtocolError('does not offer STLS');
+  if (!capabilities.has('STLS'))
+    throw createProtocolError('offers no STLS', { name: 'NoStartTls' });
   connection.send(['STLS']);
   expectOk('STLS', await connection.readAnswer());
   await connection.secure();
