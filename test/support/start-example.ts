@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ConfigurationInput } from '../../mail/configuration/configuration-schema.ts';
+import { parseConfiguration } from '../../mail/configuration/parse-configuration.ts';
 import { runCommand } from '../deploy/run-command.ts';
 import { dovecot } from './dovecot/dovecot.ts';
 import { type Dovecot, startDovecot } from './dovecot/start-dovecot.ts';
@@ -57,6 +58,10 @@ export function describeExample(
   example: Example,
   suite: (start: () => Promise<StartedExample>) => void,
 ): void {
+  it(`the configuration of ${example.example} can be deployed as it is`, () => {
+    expect(() => parseConfiguration(example.configuration)).not.toThrow();
+  });
+
   describeWith([dovecot], `the example ${example.example}`, () => {
     let server: Dovecot;
     beforeAll(async () => {
