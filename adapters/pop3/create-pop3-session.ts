@@ -14,7 +14,7 @@ import { quit } from './commands/quit.ts';
 import { readTotals } from './commands/stat.ts';
 import { createHeaderReading } from './commands/top.ts';
 import { exchangeAll, type Exchanger } from './exchange.ts';
-import { listMailbox } from './list-mailbox.ts';
+import { createMailNumbers, type MailNumbers } from './mail-numbers.ts';
 import type { NumberedMail } from './numbered-mail.ts';
 import { createAbortError } from './pop3-errors.ts';
 import { readMails, type ReadOptions } from './read-mails.ts';
@@ -22,8 +22,7 @@ import { readMails, type ReadOptions } from './read-mails.ts';
 /** What the session of a mailbox knows of it. */
 interface Pop3Mailbox {
   readonly exchanger: Exchanger;
-  /** The numbers of mails that were listed and are not marked for deletion, by their ids. */
-  readonly numbers: Map<string, number>;
+  readonly numbers: MailNumbers;
   /** How many are marked for deletion. */
   deletions: number;
 }
@@ -31,15 +30,6 @@ interface Pop3Mailbox {
 /** The one folder (RFC 1939 knows no folders). */
 const INBOX = { path: 'INBOX', specialUse: undefined, delimiter: undefined };
 const PEER = { fields: { peer: 'POP3' } };
-
-const findListed = (
-  { numbers }: Pop3Mailbox,
-  mails: readonly ListedMail[],
-): readonly NumberedMail[] =>
-  mails.flatMap((mail) => {
-    const number = numbers.get(mail.id);
-    return number === undefined ? [] : [{ number, mail }];
-  });
 
 async function openFolder({ exchanger }: Pop3Mailbox, path: string): Promise<OpenedFolder> {
   if (path.toUpperCase() !== INBOX.path) {
@@ -51,47 +41,45 @@ async function openFolder({ exchanger }: Pop3Mailbox, path: string): Promise<Ope
 }
 
 async function* listMails(
-  { exchanger, numbers }: Pop3Mailbox,
+  { numbers }: Pop3Mailbox,
   selection: MailSelection,
 ): AsyncGenerator<ListedMail> {
   if (selection.kind !== 'all') {
     throw new MailboxError('mailbox-unsuitable', 'a POP3 server cannot search', PEER);
   }
-  const listed = await exchanger.connection.attempt(() => listMailbox(exchanger));
-  numbers.clear();
-  for (const { number, mail } of listed) numbers.set(mail.id, number);
-  for (const { mail } of listed) yield mail;
+  for (const { mail } of await numbers.list()) yield mail;
 }
 
 async function* readHeaders(
-  mailbox: Pop3Mailbox,
+  { exchanger, numbers }: Pop3Mailbox,
   mails: readonly ListedMail[],
 ): AsyncGenerator<ListedHeader> {
-  const { exchanger } = mailbox;
   const reading = createHeaderReading<NumberedMail>(exchanger.connection);
-  const headers = exchangeAll(exchanger, findListed(mailbox, mails), reading);
+  const headers = exchangeAll(exchanger, await numbers.find(mails), reading);
   for await (const { item, header } of headers) {
     if (header !== undefined) yield { mail: item.mail, header };
   }
 }
 
 async function* fetchMails(
-  mailbox: Pop3Mailbox,
+  { exchanger, numbers }: Pop3Mailbox,
   mails: readonly ListedMail[],
   options: ReadOptions,
 ): AsyncGenerator<FetchedMail> {
-  for (const mail of mails) if (!mailbox.numbers.has(mail.id)) yield { kind: 'gone', mail };
-  yield* readMails(mailbox.exchanger, findListed(mailbox, mails), options);
+  const there = await numbers.find(mails);
+  const ids = new Set(there.map(({ mail }) => mail.id));
+  for (const mail of mails) if (!ids.has(mail.id)) yield { kind: 'gone', mail };
+  yield* readMails(exchanger, there, options);
 }
 
 /** Marks mails for deletion. Those that are gone or marked already are left out. */
 async function deleteMails(mailbox: Pop3Mailbox, mails: readonly ListedMail[]): Promise<void> {
   const distinct = new Map(mails.map((mail) => [mail.id, mail]));
-  const listed = findListed(mailbox, [...distinct.values()]);
+  const listed = await mailbox.numbers.find([...distinct.values()]);
   const refusals = [];
   for await (const mark of exchangeAll(mailbox.exchanger, listed, DELETION)) {
     if (mark.isMarked) {
-      mailbox.numbers.delete(mark.mail.mail.id);
+      mailbox.numbers.forget(mark.mail.mail);
       mailbox.deletions += 1;
     } else {
       refusals.push({ command: 'DELE', responseCode: mark.responseCode });
@@ -138,7 +126,7 @@ async function closeMailbox(mailbox: Pop3Mailbox): Promise<void> {
 
 /** The session of a mailbox whose server let us in. */
 export function createPop3Session(exchanger: Exchanger, options: ReadOptions): MailboxSession {
-  const mailbox: Pop3Mailbox = { exchanger, numbers: new Map(), deletions: 0 };
+  const mailbox: Pop3Mailbox = { exchanger, numbers: createMailNumbers(exchanger), deletions: 0 };
   let closing: Promise<void> | undefined;
   return {
     capabilities: new Set(exchanger.capabilities.keys()),

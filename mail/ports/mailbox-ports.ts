@@ -137,7 +137,10 @@ export type MailboxChange =
   | { readonly kind: 'move'; readonly folder: string }
   | { readonly kind: 'delete' };
 
-/** A session with a mailbox's server. One folder is open at a time; calls are made one by one. */
+/**
+ * A session with a mailbox's server. One folder is open at a time; calls are made one by one. What an
+ * earlier session listed may be asked for without listing again, as long as its generation holds.
+ */
 export interface MailboxSession {
   /** What the server says that it can, in upper case: `UIDPLUS`, `MOVE`, `PIPELINING`. */
   readonly capabilities: ReadonlySet<string>;
