@@ -82,6 +82,9 @@ export interface MemoryMailbox {
 const dropped = (): PeerUnavailableError =>
   new PeerUnavailableError('the connection broke', { fields: { peer: 'memory' } });
 
+const unsuitable = (): MailboxError =>
+  new MailboxError('mailbox-unsuitable', 'a POP3 server cannot do this');
+
 const readHeader = (raw: Buffer): Buffer => {
   const end = raw.indexOf('\r\n\r\n');
   return end < 0 ? raw : raw.subarray(0, end + 4);
@@ -234,6 +237,7 @@ export function createMemoryMailbox({
       async *listMails(selection) {
         await Promise.resolve();
         step('listMails');
+        if (protocol === 'pop3' && selection.kind !== 'all') throw unsuitable();
         for (const mail of readOpened().mails)
           if (isSelected(mail, selection)) yield toListed(mail);
       },
@@ -274,6 +278,7 @@ export function createMemoryMailbox({
         step(`changeMails ${wanted.kind}`);
         if (isReadOnly) throw new MailboxError('mailbox-read-only', 'the mailbox is read-only');
         if (script.changeFailure !== undefined) throw script.changeFailure;
+        if (protocol === 'pop3' && wanted.kind !== 'delete') throw unsuitable();
         const folder = readOpened();
         for (const { id } of mails) {
           const mail = find(id);
