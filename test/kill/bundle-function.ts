@@ -22,6 +22,7 @@ const ENTRY_POINTS = {
   'enter-drops': deployed('enter-drops'),
   'reconcile-arrivals': deployed('reconcile-arrivals'),
   'hold-dead-letters': deployed('hold-dead-letters'),
+  'poll-mailbox': deployed('poll-mailbox'),
   'settle-held': join(root, 'test/kill/settle-held-handler.ts'),
 } as const;
 

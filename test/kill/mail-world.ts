@@ -10,7 +10,7 @@ import { arrivalsQueueNames } from '../../local/queues/plan-queues.ts';
 import { createShutdown } from '../../local/run/shutdown.ts';
 import { type Emulators, startEmulators } from '../../local/run/start-emulators.ts';
 import { parseConfiguration } from '../../mail/configuration/parse-configuration.ts';
-import { pickParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
+import { pickPollMailboxConfiguration } from '../../mail/configuration/poll-mailbox-configuration.ts';
 import type {
   Configuration,
   ConfigurationInput,
@@ -35,6 +35,8 @@ export interface MailWorldOptions {
   readonly mimeParser?: string;
   /** See `FunctionProcessOptions`. @default 1 */
   readonly speed?: number;
+  /** More variables of every function. @default none */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Which function is started, and how. */
@@ -66,7 +68,8 @@ export interface MailWorld {
 }
 
 function writeConfigurationFile(folder: string, input: ConfigurationInput): string {
-  const text = JSON.stringify(pickParseMailConfiguration(parseConfiguration(input)));
+  // It has what each function reads.
+  const text = JSON.stringify(pickPollMailboxConfiguration(parseConfiguration(input)));
   const name = createHash('sha256').update(text).digest('hex').slice(0, 16);
   const file = join(folder, `configuration-${name}.json`);
   // Another process of the function may be reading it.
@@ -101,6 +104,7 @@ export async function startMailWorld({
   configuration: input,
   mimeParser,
   speed = 1,
+  variables = {},
 }: MailWorldOptions): Promise<MailWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'postroom-kill-'));
   const shutdown = createShutdown();
@@ -136,7 +140,10 @@ export async function startMailWorld({
     async startFunction({ lambda = 'parse-mail', rules = input } = {}) {
       const started = await startFunctionProcess({
         bundle: await readBundle(lambda),
-        environment: createEnvironment(world, writeConfigurationFile(folder, rules)),
+        environment: {
+          ...createEnvironment(world, writeConfigurationFile(folder, rules)),
+          ...variables,
+        },
         speed,
       });
       started.setClock(clock.offsetMs);
