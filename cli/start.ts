@@ -21,6 +21,8 @@ interface StartOptions {
   readonly fresh: boolean;
   readonly samples: boolean;
   readonly once: boolean;
+  readonly act: boolean;
+  readonly polls: boolean;
   readonly json: boolean;
 }
 
@@ -100,6 +102,11 @@ async function withStateFolder(
   }
 }
 
+const choosePolling = ({ once, polls, act }: StartOptions): NonNullable<LocalRunOptions['polling']> => {
+  if (once || !polls) return 'never';
+  return act ? 'acting' : 'read-only';
+};
+
 async function startCommand(options: StartOptions): Promise<void> {
   const { config, host, awsPort, dynamodbPort, fresh, once, samples } = options;
   await withStateFolder(options, (stateFolder) =>
@@ -114,6 +121,7 @@ async function startCommand(options: StartOptions): Promise<void> {
       dynamodbPort,
       samples: samples && !once ? 'on-first-start' : 'never',
       report: createListener(options),
+      polling: choosePolling(options),
       ...(once ? { maxRetrySeconds: 0 } : {}),
     }),
   );
@@ -135,6 +143,8 @@ export function addStartCommand(program: Command): void {
     .option('--fresh', 'start over with nothing kept', false)
     .option('--no-samples', 'send no sample mails on the first start')
     .option('--once', 'send the samples, check that they are where the rules say, and end', false)
+    .option('--act', 'mark, move or delete polled mail in its mailbox, as configured', false)
+    .option('--no-polls', 'poll no mailboxes')
     .option('--json', 'write one JSON object a line', false)
     .action(async (options: StartOptions) => {
       try {

@@ -4,7 +4,7 @@ import type { MailboxConfiguration } from '../../mail/configuration/mailbox-sche
 import { MailboxError, PeerProtocolError, PeerUnavailableError } from '../../mail/errors.ts';
 import type { MailboxSession } from '../../mail/ports/mailbox-ports.ts';
 import { type Finding, findRight, findUnknown, findWrong } from '../doctor/finding.ts';
-import { explainMailboxFault } from './explain-fault.ts';
+import { explainMailboxFault } from '../../local/mailboxes/explain-fault.ts';
 
 /** Whether the server can do with a mail what the configuration wants. */
 function examineChange(

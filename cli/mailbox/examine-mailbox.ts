@@ -11,7 +11,7 @@ import type {
 import { type Finding, findRight, findWrong } from '../doctor/finding.ts';
 import { examineAbilities } from './examine-abilities.ts';
 import { type ExaminedFolder, examineFolders } from './examine-folders.ts';
-import { explainMailboxFault } from './explain-fault.ts';
+import { explainMailboxFault } from '../../local/mailboxes/explain-fault.ts';
 
 /** What examining a mailbox needs of the world. */
 export interface MailboxExamination {

@@ -1,6 +1,6 @@
 import type { PollReport } from '../../lambdas/poll-mailbox/ports.ts';
 import type { MailboxConfiguration } from '../../mail/configuration/mailbox-schema.ts';
-import { explainMailboxFault } from '../mailbox/explain-fault.ts';
+import { explainMailboxFault } from '../../local/mailboxes/explain-fault.ts';
 import { formatBytes, formatCount, type Mark, styleMark } from '../output/style.ts';
 
 /** What a poll was asked for, as far as its report is worded by it. */

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { fitColumns, toPrintable } from './format-columns.ts';
-import type { FailedEvent, LocalEvent, MailEvent, MovedMail } from './local-event.ts';
+import type { FailedEvent, LocalEvent, MailEvent, MovedMail, PolledEvent } from './local-event.ts';
 import { formatReady } from './format-ready.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -79,6 +79,20 @@ function formatReloaded(
   ];
 }
 
+const ofMails = (count: number): string => `${count} mail${count === 1 ? '' : 's'}`;
+
+/** A poll that found nothing new is not worth a line. */
+function formatPolled(polled: PolledEvent, paint: Paint): readonly string[] {
+  const { mailbox, mails, changed, message } = polled;
+  const changes = changed === 0 ? '' : `, ${ofMails(changed)} changed there`;
+  return [
+    ...(message === null ? [] : [`${paint('red', '✗')} ${mailbox}: ${toPrintable(message)}`]),
+    ...(mails + changed === 0
+      ? []
+      : [`${paint('cyan', '⇣')} ${mailbox} polled: ${ofMails(mails)} came in${changes}`]),
+  ];
+}
+
 /** Writes an event as lines for a person. */
 export function formatEvent(event: LocalEvent, options: FormatOptions): readonly string[] {
   const paint = createPaint(options);
@@ -89,6 +103,8 @@ export function formatEvent(event: LocalEvent, options: FormatOptions): readonly
       return [formatMail(event, paint)];
     case 'failed':
       return [formatFailed(event, paint)];
+    case 'polled':
+      return formatPolled(event, paint);
     case 'reloaded':
       return formatReloaded(event, paint);
     case 'reload-refused':

@@ -9,6 +9,28 @@ export interface ReadyEvent extends Omit<LocalEndpoints, 'pid'> {
   readonly exampleAddress: string;
   /** The queues that a team's services read, as in the configuration. */
   readonly queues: readonly string[];
+  /** The mailboxes that are polled, as in the configuration. */
+  readonly mailboxes: readonly string[];
+  /** Whether polls mark, move and delete; else mailboxes are opened read-only. */
+  readonly isActing: boolean;
+}
+
+/** A mailbox was polled, or could not be. */
+export interface PolledEvent {
+  readonly event: 'polled';
+  readonly mailbox: string;
+  readonly outcome: 'polled' | 'failed' | 'over-budget' | 'busy' | 'not-due' | 'claim-lost';
+  /** Mails that came in, and their bytes; a `mail` event for each follows. */
+  readonly mails: number;
+  readonly bytes: number;
+  /** Came in before what is wanted. */
+  readonly passedOver: number;
+  /** Marked, moved or deleted in the mailbox. */
+  readonly changed: number;
+  /** What failed, in part or whole: a code of `docs/errors.md`. */
+  readonly code: string | null;
+  /** The same for a person, with what to do. */
+  readonly message: string | null;
 }
 
 /** A mail went to a queue, or nowhere: one event for each of its destinations. */
@@ -62,6 +84,7 @@ export type LocalEvent =
   | ReadyEvent
   | MailEvent
   | FailedEvent
+  | PolledEvent
   | {
       readonly event: 'reloaded';
       readonly createdQueues: readonly string[];

@@ -8,10 +8,12 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
+import { POLL_MAILBOX_TIMEOUT_SECONDS, POLLS_QUEUE } from '../../mail/configuration/polls-queue.ts';
 import {
   arrivalsTopicName,
   dropBucketName,
   mailBucketName,
+  queueNames,
 } from '../../mail/configuration/resource-names.ts';
 import type { LocalClients } from '../emulators/create-clients.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../emulators/embedded-aws.ts';
@@ -87,6 +89,21 @@ export async function createLocalQueues(
     if ((await ensureQueue(sqs, queue)) === 'created') created.push(queue.name);
   }
   return created;
+}
+
+/** LIMIT: seconds that a wake-up is kept: the longest delay, and the time until the next is there. */
+const POLLS_RETENTION_SECONDS = 3600;
+
+/** Makes the queue that wakes polls up. @returns Its SQS name. */
+export async function createPollsQueue(sqs: SQSClient, environment: string): Promise<string> {
+  const { name } = queueNames(environment, POLLS_QUEUE);
+  const attributes = {
+    // LIMIT: AWS asks for six times the function's timeout.
+    VisibilityTimeout: String(6 * POLL_MAILBOX_TIMEOUT_SECONDS),
+    MessageRetentionPeriod: String(POLLS_RETENTION_SECONDS),
+  };
+  await ensureQueue(sqs, { name, attributes });
+  return name;
 }
 
 async function ensureBucket(s3: S3Client, name: string): Promise<void> {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   DeleteMessageBatchCommand,
   type Message,
@@ -7,6 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../emulators/embedded-aws.ts';
+import { createContext } from './lambda-context.ts';
 import { waitBeforeNextTry } from './wait-before-next-try.ts';
 
 /** Records that Lambda hands to a function at once, as deployed. */
@@ -20,6 +20,10 @@ export interface PollArrivalsOptions {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   readonly queueName: string;
+  /** Records that the function gets at once. @default 10 */
+  readonly batchSize?: number;
+  /** What the function may take, in milliseconds. @default 60000 */
+  readonly timeoutMs?: number;
   readonly handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
   /** Told what came, before the handler is. */
   readonly onBatch?: (records: readonly SQSRecord[]) => void;
@@ -50,32 +54,14 @@ const toRecord = (message: Message, queueName: string): SQSRecord => ({
   awsRegion: LOCAL_REGION,
 });
 
-/** The context that Lambda gives; the handlers read the request id and the time that is left. */
-function createContext(): Context {
-  const endsAt = Date.now() + FUNCTION_TIMEOUT_MS;
-  const context: Omit<Context, 'done' | 'fail' | 'succeed'> = {
-    callbackWaitsForEmptyEventLoop: true,
-    functionName: 'parse-mail',
-    functionVersion: '$LATEST',
-    invokedFunctionArn: `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT}:function:parse-mail`,
-    memoryLimitInMB: '512',
-    awsRequestId: randomUUID(),
-    logGroupName: '/local/parse-mail',
-    logStreamName: 'local',
-    getRemainingTimeInMillis: () => Math.max(0, endsAt - Date.now()),
-  };
-  // Lambda's Node runtime gives its three callbacks of old no longer; only the types still have them.
-  return context as Context;
-}
-
 async function receiveRecords(
-  { sqs, queueUrl, queueName }: PollArrivalsOptions,
+  { sqs, queueUrl, queueName, batchSize = BATCH_SIZE }: PollArrivalsOptions,
   abortSignal: AbortSignal,
 ): Promise<readonly SQSRecord[]> {
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: queueUrl,
-      MaxNumberOfMessages: BATCH_SIZE,
+      MaxNumberOfMessages: batchSize,
       WaitTimeSeconds: WAIT_SECONDS,
       MessageSystemAttributeNames: ['All'],
     }),
@@ -92,10 +78,10 @@ const toEntries = (records: readonly SQSRecord[]) =>
 
 /** Hands a batch to the function, as Lambda does: what it does not name as failed is deleted. */
 async function handleBatch(
-  { sqs, queueUrl, handler }: PollArrivalsOptions,
+  { sqs, queueUrl, handler, timeoutMs = FUNCTION_TIMEOUT_MS }: PollArrivalsOptions,
   records: readonly SQSRecord[],
 ): Promise<void> {
-  const { batchItemFailures } = await handler({ Records: [...records] }, createContext());
+  const { batchItemFailures } = await handler({ Records: [...records] }, createContext(timeoutMs));
   const failedIds = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   const done = records.filter(({ messageId }) => !failedIds.has(messageId));
   if (done.length > 0) {

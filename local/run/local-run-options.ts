@@ -16,6 +16,8 @@ export interface LocalRunOptions {
   readonly dynamodbPort: number;
   readonly samples: 'on-first-start' | 'never';
   readonly report: LocalEventListener;
+  /** Whether mailboxes are polled, and whether they are changed. @default 'read-only' */
+  readonly polling?: 'never' | 'read-only' | 'acting';
   /** Longest wait until a mail that failed is tried again, in seconds. @default as deployed */
   readonly maxRetrySeconds?: number;
   /** Largest mail, in bytes. @default what SES takes */

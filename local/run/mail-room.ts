@@ -92,7 +92,10 @@ export function startMailRoom(options: MailRoomOptions): ArrivalsPoller {
       ({ body }) => describeArrival(body).arrivalId === handled.arrivalId,
     );
     const notification = record?.body ?? '';
-    const ms = Math.max(0, Date.now() - describeArrival(notification).receivedAt);
+    // A polled mail may have come into its mailbox years ago.
+    const announcedAt = Number(record?.attributes.SentTimestamp ?? 0);
+    const begunAt = Math.max(describeArrival(notification).receivedAt, announcedAt);
+    const ms = Math.max(0, Date.now() - begunAt);
     for (const event of describeHandled(handled, ms)) report(event);
     const { arrivalId } = handled;
     recentMails.add({ arrivalId, notification, outcome: { kind: 'handled', handled } });

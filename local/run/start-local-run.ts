@@ -79,7 +79,7 @@ async function sendFirstSamples(
 }
 
 async function start(options: LocalRunOptions, shutdown: Shutdown): Promise<LocalRun> {
-  const { stateFolder, report } = options;
+  const { stateFolder, report, polling } = options;
   const parts = await startParts(options, shutdown);
   const { configuration, endpoints, recentMails } = parts;
   report({
@@ -88,6 +88,8 @@ async function start(options: LocalRunOptions, shutdown: Shutdown): Promise<Loca
     stateFolder,
     exampleAddress: findExampleAddress(configuration.read()),
     queues: Object.keys(configuration.read().queues),
+    mailboxes: polling === 'never' ? [] : configuration.read().mailboxes.map(({ name }) => name),
+    isActing: polling === 'acting',
   });
   const watch = watchConfiguration(options, parts);
   shutdown.add(() => watch.close());

@@ -3,6 +3,7 @@ import { readConfigurationFile } from '../../adapters/filesystem/configuration-f
 import { startDropDoor } from '../drop/start-drop-door.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../emulators/embedded-aws.ts';
 import { type LocalEndpoints, removeLocalEndpoints, writeLocalEndpoints } from '../endpoints.ts';
+import { startMailboxRoom } from '../mailboxes/start-mailbox-room.ts';
 import { localMailBucket } from '../queues/create-resources.ts';
 import { type ConfigurationBox, createConfigurationBox } from './configuration-box.ts';
 import type { LocalRunOptions } from './local-run-options.ts';
@@ -45,7 +46,13 @@ export async function startParts(
   options: LocalRunOptions,
   shutdown: Shutdown,
 ): Promise<RunningParts> {
-  const { stateFolder, report, maxRetrySeconds = Infinity, wrapPorts } = options;
+  const {
+    stateFolder,
+    report,
+    maxRetrySeconds = Infinity,
+    wrapPorts,
+    polling = 'read-only',
+  } = options;
   const configuration = createConfigurationBox(
     await readConfigurationFile(options.configurationFile),
   );
@@ -81,6 +88,15 @@ export async function startParts(
   shutdown.add(() => dropDoor.stop());
   const deadLetters = startDeadLetterRoom(room);
   shutdown.add(() => deadLetters.stop());
+  if (polling !== 'never') {
+    const mailboxes = await startMailboxRoom({
+      ...room,
+      stateFolder,
+      readConfiguration: configuration.read,
+      isActing: polling === 'acting',
+    });
+    shutdown.add(() => mailboxes.stop());
+  }
   const door = await openDoor(options, configuration, emulators);
   shutdown.add(() => door.close());
   const endpoints = createEndpoints(environment, emulators, door.port);

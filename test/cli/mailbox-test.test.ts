@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { examineMailbox } from '../../cli/mailbox/examine-mailbox.ts';
-import { explainMailboxFault } from '../../cli/mailbox/explain-fault.ts';
+import { explainMailboxFault } from '../../local/mailboxes/explain-fault.ts';
 import { dovecot } from '../support/dovecot/dovecot.ts';
 import { createCommandLineConfiguration } from '../support/command-line-sample.ts';
 import { createMemoryMailbox } from '../support/memory-mailbox.ts';

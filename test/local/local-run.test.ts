@@ -217,6 +217,7 @@ describe('the queues seen from beside', () => {
       'postroom-test-drops-dead',
       'postroom-test-inbox-dead.fifo',
       'postroom-test-inbox.fifo',
+      'postroom-test-polls',
       'postroom-test-reconcile',
       'postroom-test-reconcile-dead',
       'postroom-test-support',

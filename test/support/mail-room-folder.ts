@@ -50,6 +50,8 @@ export async function startMailRoomFolder(changes: Partial<ConfigurationInput> =
     wrapPorts: settlement.wrapPorts,
     configurationFile: writeConfiguration(folder, { ...CONFIGURATION, ...changes }),
     stateFolder: join(folder, '.postroom'),
+    // Commands poll by themselves.
+    polling: 'never',
   });
   const { awsEndpoint, mailBucket, queueUrlBase } = room.run.endpoints;
   const clients = createLocalClients(awsEndpoint);
