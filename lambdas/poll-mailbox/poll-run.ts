@@ -1,6 +1,6 @@
 import type { MailboxConfiguration } from '../../mail/configuration/mailbox-schema.ts';
 import type { FolderCursor, MailboxClaim, MailboxState } from '../../mail/polling/mailbox-state.ts';
-import type { PollRoom } from '../../mail/polling/plan-batches.ts';
+import { planBatchMails, type PollRoom } from '../../mail/polling/plan-batches.ts';
 import { type ProviderBudget, readBytesLeft } from '../../mail/polling/plan-budget.ts';
 import { FINISH_TIME_MS, MIN_TIME_FOR_A_BATCH_MS } from '../../mail/polling/poll-limits.ts';
 import type {
@@ -70,6 +70,7 @@ export function readRoom({ mailbox, options, counts, state, budget }: PollRun): 
   return {
     messages: Math.max(0, limit - counts.mails - counts.troubled),
     bytes: Math.min(Math.max(0, bytes - counts.bytes), readBytesLeft(state.budget, budget)),
+    batchMails: planBatchMails(state.troubled),
   };
 }
 

@@ -1,11 +1,24 @@
 import type { ListedMail } from '../ports/mailbox-ports.ts';
+import type { TroubledMail } from './mailbox-state.ts';
 import { MAX_BATCH_BYTES, MAX_BATCH_MAILS } from './poll-limits.ts';
 
 /** What a poll may still take. */
 export interface PollRoom {
   readonly messages: number;
   readonly bytes: number;
+  /** Mails of one batch. */
+  readonly batchMails: number;
 }
+
+/** What a mail in trouble is told by when it ended its session. */
+const SESSION_CODES: readonly string[] = ['peer-protocol', 'peer-unavailable'];
+
+/**
+ * How many mails are taken together. A server answers in an order of its own, so the mail that ended
+ * a session may be another of its batch than the one that was blamed: one by one each is what it is.
+ */
+export const planBatchMails = (troubled: readonly TroubledMail[]): number =>
+  troubled.some(({ code }) => SESSION_CODES.includes(code)) ? 1 : MAX_BATCH_MAILS;
 
 /** Mails that are taken together, and those for which there is no room in this poll. */
 export interface PlannedBatches {
@@ -33,7 +46,7 @@ export function planBatches(
     const last = batches.at(-1);
     const fits =
       last !== undefined &&
-      last.length < MAX_BATCH_MAILS &&
+      last.length < room.batchMails &&
       batchBytes + mail.bytes <= MAX_BATCH_BYTES;
     if (fits) last.push(mail);
     else batches.push([mail]);

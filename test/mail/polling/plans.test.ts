@@ -4,7 +4,7 @@ import { createHeaderFingerprint } from '../../../mail/polling/fingerprint.ts';
 import { createHeaderTap, cutHeader } from '../../../mail/polling/header-tap.ts';
 import type { MailboxState } from '../../../mail/polling/mailbox-state.ts';
 import { isStaleUntold } from '../../../mail/polling/is-stale.ts';
-import { planBatches } from '../../../mail/polling/plan-batches.ts';
+import { planBatches, planBatchMails } from '../../../mail/polling/plan-batches.ts';
 import { MAX_UID, planCursor } from '../../../mail/polling/plan-cursor.ts';
 import { planNextPoll } from '../../../mail/polling/plan-due.ts';
 import { planFolders } from '../../../mail/polling/plan-folders.ts';
@@ -221,7 +221,7 @@ describe('batches', () => {
       serverId: undefined,
       receivedAtMs: undefined,
     }));
-  const room = { messages: 1_000, bytes: 1e12 };
+  const room = { messages: 1_000, bytes: 1e12, batchMails: 50 };
   const sizes = (planned: ReturnType<typeof planBatches>) =>
     planned.batches.map((batch) => batch.length);
 
@@ -234,18 +234,40 @@ describe('batches', () => {
     expect(sizes(planBatches(mails(half, half + 1), room, true))).toEqual([1, 1]);
   });
 
+  it.each(['peer-protocol', 'peer-unavailable'])(
+    'have one mail each while one is in trouble that ended its session by %s',
+    (code) => {
+      const trouble = { folder: 'INBOX', generation: '7', id: '1', bytes: 1, attempts: 1, code };
+      const other = { ...trouble, code: 'NO' };
+      const batchMails = planBatchMails([other, trouble]);
+      expect(sizes(planBatches(mails(1, 1), { ...room, batchMails }, true))).toEqual([1, 1]);
+      expect(planBatchMails([other])).toBe(50);
+      expect(planBatchMails([])).toBe(50);
+    },
+  );
+
   it('end where there is no more room, in mails and in bytes', () => {
-    expect(planBatches(mails(1, 1, 1), { messages: 2, bytes: 9 }, false)).toMatchObject({
+    expect(planBatches(mails(1, 1, 1), { ...room, messages: 2, bytes: 9 }, false)).toMatchObject({
       left: 1,
     });
-    expect(planBatches(mails(5, 5), { messages: 9, bytes: 10 }, false)).toMatchObject({ left: 0 });
-    expect(planBatches(mails(5, 5), { messages: 9, bytes: 9 }, false)).toMatchObject({ left: 1 });
+    expect(planBatches(mails(5, 5), { ...room, messages: 9, bytes: 10 }, false)).toMatchObject({
+      left: 0,
+    });
+    expect(planBatches(mails(5, 5), { ...room, messages: 9, bytes: 9 }, false)).toMatchObject({
+      left: 1,
+    });
   });
 
   it('take a first mail that is larger than the room, and no other', () => {
-    expect(planBatches(mails(11), { messages: 9, bytes: 10 }, true)).toMatchObject({ left: 0 });
-    expect(planBatches(mails(11), { messages: 9, bytes: 10 }, false)).toMatchObject({ left: 1 });
-    expect(planBatches(mails(1, 11), { messages: 9, bytes: 10 }, true)).toMatchObject({ left: 1 });
+    expect(planBatches(mails(11), { ...room, messages: 9, bytes: 10 }, true)).toMatchObject({
+      left: 0,
+    });
+    expect(planBatches(mails(11), { ...room, messages: 9, bytes: 10 }, false)).toMatchObject({
+      left: 1,
+    });
+    expect(planBatches(mails(1, 11), { ...room, messages: 9, bytes: 10 }, true)).toMatchObject({
+      left: 1,
+    });
   });
 });
 
