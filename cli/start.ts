@@ -102,7 +102,11 @@ async function withStateFolder(
   }
 }
 
-const choosePolling = ({ once, polls, act }: StartOptions): NonNullable<LocalRunOptions['polling']> => {
+const choosePolling = ({
+  once,
+  polls,
+  act,
+}: StartOptions): NonNullable<LocalRunOptions['polling']> => {
   if (once || !polls) return 'never';
   return act ? 'acting' : 'read-only';
 };

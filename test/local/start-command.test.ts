@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readPort } from '../../local/emulators/embedded-aws.ts';
+import { createVendor } from '../cli/mailbox-folder.ts';
 import { CONFIGURATION, createFolder, sendMail, writeConfiguration } from './fixture.ts';
 import { startProcess } from './start-process.ts';
 
@@ -54,6 +55,17 @@ describe('postroom start', () => {
     expect({ exitStatus, errorLines }).toEqual({ exitStatus: 0, errorLines: [] });
     expect(started.events.at(-1)).toEqual({ event: 'stopped' });
     expect(existsSync(join(folder, '.postroom', 'endpoints.json'))).toBe(false);
+  });
+
+  it.each([
+    [[], { isActing: false, mailboxes: ['vendor'] }],
+    [['--act'], { isActing: true, mailboxes: ['vendor'] }],
+    [['--no-polls'], { isActing: false, mailboxes: [] }],
+  ])('with %j says whether mailboxes are polled and changed', async (args, expected) => {
+    const mailboxes = [createVendor({ port: 1 })];
+    const folder = createConfiguredFolder({ ...CONFIGURATION, mailboxes });
+    const [ready] = await startProcess(folder, [...ARGS, ...args]).waitFor('ready');
+    expect(ready).toMatchObject(expected);
   });
 
   it('sends the samples on the first start and not on the second', async () => {
