@@ -9,7 +9,7 @@ import { readErrorCode } from '../../mail/failure/read-error-code.ts';
 import type { ArrivalFailure, ClaimedArrival } from '../../mail/ledger/ledger.ts';
 import type { QuarantineReason } from '../../mail/quarantine/quarantine.ts';
 import { giveBack } from '../give-back.ts';
-import { giveUpUnread, quarantineFailed } from '../parse-mail/quarantine-failed.ts';
+import { giveUpUnread, quarantineFailed } from '../quarantine-failed.ts';
 import { quarantineMessage } from '../quarantine-message.ts';
 import type { HoldDeadLettersPorts, HoldOutcome } from './ports.ts';
 

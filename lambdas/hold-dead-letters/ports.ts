@@ -1,6 +1,6 @@
 import type { Ledger } from '../../mail/ledger/ledger.ts';
 import type { QueueWriter } from '../../mail/ports/door-ports.ts';
-import type { HoldingPorts } from '../parse-mail/quarantine-failed.ts';
+import type { HoldingPorts } from '../quarantine-failed.ts';
 
 /** What holding dead letters needs of the world. */
 export interface HoldDeadLettersPorts extends HoldingPorts {

@@ -1,8 +1,8 @@
 import type { ArrivalOutcome, SentEvent, StoredDecision } from '../../mail/ledger/ledger.ts';
 import { createEvents } from '../../mail/message/create-events.ts';
 import type { HandledMail } from '../../mail/ports/ports.ts';
+import { type QuarantineCase, quarantineMail } from '../quarantine-mail.ts';
 import type { ActiveRules, ReadArrival, ReceiveMailPorts } from './ports.ts';
-import { type QuarantineCase, quarantineMail } from './quarantine-mail.ts';
 import { sendEvents } from './send-events.ts';
 
 function readOutcome({ decision, repeats }: StoredDecision): ArrivalOutcome {

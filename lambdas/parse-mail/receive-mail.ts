@@ -9,10 +9,11 @@ import { readRawMail } from '../../mail/message/read-raw-mail.ts';
 import type { HandledMail } from '../../mail/ports/ports.ts';
 import { type QuarantineReason, readStackFrames } from '../../mail/quarantine/quarantine.ts';
 import { giveBack } from '../give-back.ts';
+import { quarantineFailed } from '../quarantine-failed.ts';
 import { carryOut } from './carry-out.ts';
 import { decideArrival } from './decide-arrival.ts';
+import { giveUpArrival } from './give-up-arrival.ts';
 import type { ActiveRules, ReadArrival, ReceivedRecord, ReceiveMailPorts } from './ports.ts';
-import { giveUpArrival, quarantineFailed } from './quarantine-failed.ts';
 
 /** Reads a claimed arrival, decides it unless that was done before, and carries it out. */
 async function handleClaimed(

@@ -4,8 +4,8 @@ import { ArrivalBusyError } from '../../mail/errors.ts';
 import type { ClaimedArrival, StoredQuarantine } from '../../mail/ledger/ledger.ts';
 import { decodeHeaderBytes, parseHeaderBlock } from '../../mail/message/header-block.ts';
 import type { ListedMail, OpenedFolder } from '../../mail/ports/mailbox-ports.ts';
-import { quarantineFailed } from '../parse-mail/quarantine-failed.ts';
-import { pickShownFields } from '../parse-mail/quarantine-mail.ts';
+import { quarantineFailed } from '../quarantine-failed.ts';
+import { pickShownFields } from '../quarantine-mail.ts';
 import type { OpenRun } from './poll-run.ts';
 
 /** The header of a mail, if the server gives as much; a session that ends of it has done its work. */

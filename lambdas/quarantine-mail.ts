@@ -2,17 +2,18 @@ import { createHash } from 'node:crypto';
 import {
   findQuarantineQueue,
   type ParseMailConfiguration,
-} from '../../mail/configuration/parse-mail-configuration.ts';
-import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
-import type { MailQuarantined } from '../../mail/contracts/mail-quarantined.ts';
-import type { RuleTrace } from '../../mail/contracts/mail-received.ts';
-import { createEventId, createGroupId } from '../../mail/identity/identities.ts';
-import type { SentEvent } from '../../mail/ledger/ledger.ts';
-import { type RawHeaderField, readHeaderValues } from '../../mail/message/header-block.ts';
-import { toSqsJson } from '../../mail/message/sqs-json.ts';
-import type { HeldMail } from '../../mail/quarantine/quarantine.ts';
-import { readVersions } from '../read-versions.ts';
-import type { ReceiveMailPorts } from './ports.ts';
+} from '../mail/configuration/parse-mail-configuration.ts';
+import type { ArrivedMail } from '../mail/contracts/arrived-mail.ts';
+import type { MailQuarantined } from '../mail/contracts/mail-quarantined.ts';
+import type { RuleTrace } from '../mail/contracts/mail-received.ts';
+import { createEventId, createGroupId } from '../mail/identity/identities.ts';
+import type { SentEvent } from '../mail/ledger/ledger.ts';
+import { type RawHeaderField, readHeaderValues } from '../mail/message/header-block.ts';
+import { toSqsJson } from '../mail/message/sqs-json.ts';
+import type { Clock } from '../mail/ports/clock.ts';
+import type { EventSender } from '../mail/ports/ports.ts';
+import type { HeldMail, QuarantineWriter } from '../mail/quarantine/quarantine.ts';
+import { readVersions } from './read-versions.ts';
 
 /** What is known of a mail that goes into quarantine. */
 export interface QuarantineCase extends Omit<
@@ -22,6 +23,13 @@ export interface QuarantineCase extends Omit<
   readonly arrived: ArrivedMail;
   readonly trace: readonly RuleTrace[];
   readonly fields: readonly RawHeaderField[];
+}
+
+/** What quarantining needs of the world. */
+export interface QuarantinePorts {
+  readonly quarantine: QuarantineWriter;
+  readonly events: EventSender;
+  readonly clock: Clock;
 }
 
 /** Where the configuration says who is told. */
@@ -76,7 +84,7 @@ function createQuarantineEvent(held: QuarantineCase): MailQuarantined {
  */
 export async function quarantineMail(
   held: QuarantineCase,
-  { quarantine, events, clock }: Pick<ReceiveMailPorts, 'quarantine' | 'events' | 'clock'>,
+  { quarantine, events, clock }: QuarantinePorts,
   { configuration }: QuarantineRules,
 ): Promise<readonly SentEvent[]> {
   const { arrived, mailId, reason, code, attempts, stack } = held;

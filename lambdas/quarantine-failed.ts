@@ -1,17 +1,20 @@
-import type { ArrivedMail } from '../../mail/contracts/arrived-mail.ts';
+import type { ArrivedMail } from '../mail/contracts/arrived-mail.ts';
 import type {
   ArrivalFailure,
   ClaimedArrival,
   Ledger,
   SentEvent,
   StoredQuarantine,
-} from '../../mail/ledger/ledger.ts';
-import type { RawHeaderField } from '../../mail/message/header-block.ts';
-import type { HandledMail } from '../../mail/ports/ports.ts';
-import type { QuarantineReason } from '../../mail/quarantine/quarantine.ts';
-import type { ReceiveMailPorts } from './ports.ts';
-import { pickShownFields, quarantineMail, type QuarantineRules } from './quarantine-mail.ts';
-import { readHeadSafely } from './read-head-safely.ts';
+} from '../mail/ledger/ledger.ts';
+import type { RawHeaderField } from '../mail/message/header-block.ts';
+import type { HandledMail } from '../mail/ports/ports.ts';
+import type { QuarantineReason } from '../mail/quarantine/quarantine.ts';
+import {
+  pickShownFields,
+  quarantineMail,
+  type QuarantinePorts,
+  type QuarantineRules,
+} from './quarantine-mail.ts';
 
 /**
  * Recipients whose deliveries are another arrival's are not held: that one has them.
@@ -55,22 +58,8 @@ export async function giveUpUnread(
   return quarantine;
 }
 
-/**
- * The same with the header fields, for which no more than the first bytes of the mail are read:
- * whatever ended the earlier tries may be in the rest.
- */
-export async function giveUpArrival(
-  arrived: ArrivedMail,
-  claimed: ClaimedArrival,
-  failure: ArrivalFailure & QuarantineReason,
-  { ledger, rawMail }: ReceiveMailPorts,
-): Promise<StoredQuarantine> {
-  const fields = await readHeadSafely(rawMail, arrived.arrival.raw);
-  return giveUpUnread(arrived, claimed, { ...failure, fields }, ledger);
-}
-
 /** What holding a mail needs of the world. */
-export interface HoldingPorts extends Pick<ReceiveMailPorts, 'quarantine' | 'events' | 'clock'> {
+export interface HoldingPorts extends QuarantinePorts {
   readonly ledger: Pick<Ledger, 'listArrival' | 'finishArrival'>;
 }
 
