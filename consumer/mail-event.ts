@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { mailQuarantinedSchema } from '../mail/contracts/mail-quarantined.ts';
 import { mailReceivedClaimSchema, mailReceivedSchema } from '../mail/contracts/mail-received.ts';
 import { mailboxEventSchema } from '../mail/contracts/mailbox-events.ts';
+import { messageQuarantinedSchema } from '../mail/contracts/message-quarantined.ts';
 
 export type { MailReceived } from '../mail/contracts/mail-received.ts';
 
@@ -9,6 +10,7 @@ export type { MailReceived } from '../mail/contracts/mail-received.ts';
 export const mailEventSchema = z.discriminatedUnion('type', [
   mailReceivedSchema,
   mailQuarantinedSchema,
+  messageQuarantinedSchema,
   mailboxEventSchema,
 ]);
 export type MailEvent = z.output<typeof mailEventSchema>;

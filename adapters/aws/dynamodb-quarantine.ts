@@ -1,5 +1,6 @@
 import {
   type DynamoDBClient,
+  GetItemCommand,
   paginateQuery,
   PutItemCommand,
   UpdateItemCommand,
@@ -8,6 +9,8 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { quarantineKey, quarantinePartition } from '../../mail/ledger/quarantine-keys.ts';
 import type { Clock } from '../../mail/ports/clock.ts';
 import type {
+  HeldMail,
+  HeldMessage,
   HeldRow,
   QuarantineDesk,
   QuarantineWriter,
@@ -23,23 +26,39 @@ export interface DynamoDbQuarantineOptions {
 }
 
 /** Keeps rows of the quarantine in the ledger's table. */
-export const createDynamoDbQuarantineWriter = (
+export function createDynamoDbQuarantineWriter(
   dynamodb: DynamoDBClient,
   { table, clock, retentionDays }: DynamoDbQuarantineOptions,
-): QuarantineWriter => ({
-  async holdMail(held) {
+): QuarantineWriter {
+  const writeRow = async (held: HeldMail, condition = {}): Promise<void> => {
     const row: HeldRow = { ...held, state: 'held', heldAt: new Date(clock.now()).toISOString() };
     const expiresAt = Math.floor(clock.now() / 1000) + retentionDays * 86_400;
+    const Item = marshall({ ...quarantineKey(held), ...row, expiresAt });
     await callAws('DynamoDB', () =>
-      dynamodb.send(
-        new PutItemCommand({
-          TableName: table,
-          Item: marshall({ ...quarantineKey(held), ...row, expiresAt }),
-        }),
-      ),
+      dynamodb.send(new PutItemCommand({ TableName: table, Item, ...condition })),
     );
-  },
-});
+  };
+  const readMessage = async (held: HeldMessage): Promise<HeldMessage> => {
+    const Key = marshall(quarantineKey(held));
+    const { Item } = await callAws('DynamoDB', () =>
+      dynamodb.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true })),
+    );
+    // Only `holdMessage` writes under the id of a message. A row that expired in between is this one.
+    return Item === undefined ? held : (unmarshall(Item) as HeldMessage);
+  };
+  return {
+    holdMail: (held) => writeRow(held),
+    async holdMessage(held) {
+      try {
+        await writeRow(held, { ConditionExpression: 'attribute_not_exists(pk)' });
+        return held;
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        return readMessage(held);
+      }
+    },
+  };
+}
 
 /** Reads and marks rows of the quarantine, for the command line. */
 export function createDynamoDbQuarantineDesk(

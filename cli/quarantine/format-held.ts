@@ -1,8 +1,18 @@
+import { listToldObjects } from '../../mail/contracts/list-told-objects.ts';
 import type { HeldRow } from '../../mail/quarantine/quarantine.ts';
 import { showForeignText, styleFaint, styleStrong } from '../output/style.ts';
 
-const describeRecipients = ({ arrived, queue }: HeldRow): string => {
-  if (arrived === null) return `a message of the queue ${queue ?? ''}`;
+/** The first object that it tells of is what a person knows it by. */
+function describeMessage({ queue, message }: HeldRow): string {
+  const [object, ...others] = listToldObjects(message ?? '');
+  const told = object === undefined ? '' : `: s3://${object.bucket}/${object.key}`;
+  const more = others.length === 0 ? '' : ` +${others.length}`;
+  return `a message of the queue ${queue ?? ''}${told}${more}`;
+}
+
+const describeRecipients = (row: HeldRow): string => {
+  const { arrived } = row;
+  if (arrived === null) return describeMessage(row);
   const { sender, recipients } = arrived.envelope;
   const [first = '', ...others] = recipients;
   return `${sender || '<>'} → ${first}${others.length === 0 ? '' : ` +${others.length}`}`;

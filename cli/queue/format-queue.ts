@@ -7,6 +7,10 @@ import {
   mailReceivedClaimSchema,
   mailReceivedSchema,
 } from '../../mail/contracts/mail-received.ts';
+import {
+  type MessageQuarantined,
+  messageQuarantinedSchema,
+} from '../../mail/contracts/message-quarantined.ts';
 import { sesNotificationSchema } from '../../mail/contracts/ses-notification.ts';
 import { describeDecider } from '../describe-decider.ts';
 import {
@@ -59,6 +63,20 @@ const describeQuarantined = ({
   eventId,
 ];
 
+const describeHeldMessage = ({
+  queue,
+  objects,
+  reason,
+  code,
+  heldId,
+  eventId,
+}: MessageQuarantined): readonly string[] => [
+  `in quarantine: a message of the queue ${queue}`,
+  ...objects.map(({ bucket, key }) => `s3://${bucket}/${key}`),
+  `for "${reason}" (${code}), ${heldId}`,
+  eventId,
+];
+
 function describeEvent(event: MailReceived): readonly string[] {
   const { envelope, subject, tags, attachments, arrival } = event;
   const details = [
@@ -91,6 +109,8 @@ function describeBody(body: string): readonly string[] {
   if (event.success) return describeEvent(event.data);
   const held = mailQuarantinedSchema.safeParse(json);
   if (held.success) return describeQuarantined(held.data);
+  const message = messageQuarantinedSchema.safeParse(json);
+  if (message.success) return describeHeldMessage(message.data);
   const claim = mailReceivedClaimSchema.safeParse(json);
   if (claim.success) {
     const { bucket, key, bytes } = claim.data.event;

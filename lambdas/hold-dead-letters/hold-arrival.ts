@@ -77,7 +77,8 @@ export async function holdArrival(
   if (arrived === undefined) return 'no-mail';
   if (arrived instanceof EventError) {
     const failure = { code: readErrorCode(arrived), stack: null, reason: describeError(arrived) };
-    await quarantineMessage(record, { ...failure, queue: ARRIVALS_QUEUE }, ports.quarantine);
+    const held = { record, ...failure, queue: ARRIVALS_QUEUE };
+    await quarantineMessage(held, ports, { configuration });
     return 'held';
   }
   const claimed = await ports.ledger.claimArrival(arrived);

@@ -36,8 +36,8 @@ export async function holdDeadLetter(
       return 'forwarded';
     case 'drops':
     case 'reconcile': {
-      const held = { ...FAILED_DOORS[source], stack: null, queue: source };
-      await quarantineMessage(record, held, ports.quarantine);
+      const held = { record, ...FAILED_DOORS[source], stack: null, queue: source };
+      await quarantineMessage(held, ports, { configuration });
       return 'held';
     }
   }

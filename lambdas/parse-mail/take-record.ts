@@ -59,8 +59,8 @@ export function createRecordHandler(
       // What has an arrival was quarantined as that; this announces none.
       const failure = { code: readErrorCode(error), stack: readStackFrames(error) };
       const reason = describeError(error);
-      const held = { ...failure, reason, queue: ARRIVALS_QUEUE };
-      await quarantineMessage(record, held, dependencies.quarantine);
+      const held = { record, ...failure, reason, queue: ARRIVALS_QUEUE };
+      await quarantineMessage(held, dependencies, rules);
       tally.heldMessages += 1;
     }
   };

@@ -6,7 +6,7 @@ import type { StoredObject } from '../ports/door-ports.ts';
 const testEventSchema = z.object({ Event: z.literal('s3:TestEvent') });
 
 /** As far as we rely on it (Amazon S3 User Guide, "Event message structure"). */
-const objectEventsSchema = z.object({
+export const objectEventsSchema = z.object({
   Records: z.array(
     z.object({
       eventName: z.string(),
@@ -23,7 +23,8 @@ const objectEventsSchema = z.object({
   ),
 });
 
-function parseJson(body: string): unknown {
+/** @throws {EventError} `event-malformed` */
+export function parseObjectEventJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
@@ -33,8 +34,12 @@ function parseJson(body: string): unknown {
   }
 }
 
-/** Keys are written as in a form (`a+b%C3%A9`), a plus for a space. */
-function decodeKey(key: string): string {
+/**
+ * Keys are written as in a form (`a+b%C3%A9`), a plus for a space.
+ *
+ * @throws {EventError} `event-malformed`
+ */
+export function decodeKey(key: string): string {
   try {
     return decodeURIComponent(key.replaceAll('+', ' '));
   } catch (error) {
@@ -51,7 +56,7 @@ function decodeKey(key: string): string {
  * @throws {EventError} `event-malformed`, or `event-not-ours` for another bucket.
  */
 export function readObjectEvents(body: string, bucket: string): readonly StoredObject[] {
-  const json = parseJson(body);
+  const json = parseObjectEventJson(body);
   if (testEventSchema.safeParse(json).success) return [];
   const events = objectEventsSchema.safeParse(json);
   if (!events.success) {

@@ -33,6 +33,13 @@ export interface HeldMail extends QuarantineReason {
   readonly versions: { readonly postroom: string; readonly node: string };
 }
 
+/** A message that is held: it announces no mail, or none that could be let in. */
+export interface HeldMessage extends HeldMail {
+  readonly arrived: null;
+  readonly message: string;
+  readonly queue: string;
+}
+
 /** LIMIT: what is kept of a message. DynamoDB takes 400 KB in a row. */
 export const MAX_MESSAGE_CHARACTERS = 60_000;
 
@@ -48,8 +55,19 @@ export interface HeldRow extends HeldMail {
 
 /** Keeps what is known of mail in quarantine. */
 export interface QuarantineWriter {
-  /** Writes a row; again is harmless. */
+  /**
+   * Writes a mail's row, over an earlier one: it may come there again for another reason.
+   *
+   * @throws {PeerUnavailableError}
+   */
   holdMail(held: HeldMail): Promise<void>;
+  /**
+   * Writes a message's row unless it has one.
+   *
+   * @returns What was held first, whatever has become of it.
+   * @throws {PeerUnavailableError}
+   */
+  holdMessage(held: HeldMessage): Promise<HeldMessage>;
 }
 
 /** The quarantine as a person works with it. */

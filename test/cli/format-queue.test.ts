@@ -61,6 +61,27 @@ describe('formatMessage', () => {
     ]);
   });
 
+  it('names the object that a message in quarantine tells of', () => {
+    const held = {
+      type: 'message.quarantined',
+      version: 1,
+      eventId: 'e1-held',
+      heldId: 'message-1',
+      queue: 'drops',
+      receivedAt: '2026-11-24T09:00:00.000Z',
+      reason: 'enter-drops could not let in what was dropped',
+      code: 'drop-failed',
+      attempts: 5,
+      objects: [{ bucket: 'drops', key: 'scan.pdf' }],
+    };
+    expect(format(held).slice(0, 4)).toEqual([
+      'in quarantine: a message of the queue drops',
+      '  s3://drops/scan.pdf',
+      '  for "enter-drops could not let in what was dropped" (drop-failed), message-1',
+      '  e1-held',
+    ]);
+  });
+
   it('lets no mail write on the terminal but its own line', () => {
     const [title] = format(createSampleEvent({ subject: 'a\u001b[2J\r\nb\u202ec\u0007' }));
     expect(title).toBe('a b c ');

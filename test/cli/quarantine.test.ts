@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { peekLocalQueue } from '../../local/queues.ts';
 import { listDays } from '../../cli/quarantine/choose-held.ts';
 import { startMailRoomFolder } from '../support/mail-room-folder.ts';
+import { createObjectEvent } from '../support/sample-object-event.ts';
 import { SAMPLE_MAIL } from '../support/sample-mail.ts';
 
 type Room = Awaited<ReturnType<typeof startMailRoomFolder>>;
@@ -83,14 +84,17 @@ describe('postroom quarantine', () => {
     await room.clients.sqs.send(
       new SendMessageCommand({
         QueueUrl: `${queueUrlBase}postroom-test-drops-dead`,
-        MessageBody: '{"Records":[]}',
+        MessageBody: JSON.stringify(createObjectEvent({ key: 'in/scan.pdf' })),
       }),
     );
     expect(await room.waitFor('trouble')).toMatchObject([
       { message: '1 from a dead-letter queue: npx postroom quarantine list' },
     ]);
     const listed = await room.postroom('quarantine', 'list');
-    expect(listed.stdout).toMatch(/^message-\S+ {2}a message of the queue drops$/m);
+    expect(listed.stdout).toMatch(
+      /^message-\S+ {2}a message of the queue drops: s3:\/\/drop-bucket\/in\/scan\.pdf$/m,
+    );
+    expect(await readTypes(room, 'postroom-test-inbox.fifo')).toContain('message.quarantined');
     const retried = await room.postroom('quarantine', 'retry', '--reason', 'drop-failed');
     expect(retried.stdout).toMatch(/^message-\S+ {2}put back into drops$/m);
     expect((await room.postroom('quarantine', 'list')).stderr).toBe('nothing is held\n');

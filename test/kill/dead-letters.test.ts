@@ -82,14 +82,18 @@ describe('hold-dead-letters that is killed', { timeout: 60_000 }, () => {
     expectAll(results, [], 1);
   });
 
-  it('at any of its calls leaves one row of a dropped file that is no mail', async () => {
+  it('at any of its calls leaves one row and one event of a dropped file that is no mail', async () => {
     const { name: drops } = queueNames(world.configuration.environment, 'drops');
     const results = await killEverywhere(pool, async (run, plan) => {
       await bringDeadLetter('drops', createObjectEvent({ key: `${run}.pdf` }), plan);
       const held = await readHeld(world, DAY_OF_MESSAGES);
       const rows = held.filter(({ message }) => message?.includes(`${run}.pdf`));
-      return { codes: rows.map(({ code }) => code), waiting: await takeBodies(world, drops) };
+      return {
+        codes: rows.map(({ code }) => code),
+        told: await takeToldCodes(world),
+        waiting: await takeBodies(world, drops),
+      };
     });
-    expectAll(results, { codes: ['drop-failed'], waiting: [] }, 1);
+    expectAll(results, { codes: ['drop-failed'], told: ['drop-failed'], waiting: [] }, 2);
   });
 });

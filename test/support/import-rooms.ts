@@ -42,6 +42,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'mail/contracts/mail-received.ts',
       'mail/contracts/mail-quarantined.ts',
       'mail/contracts/mailbox-events.ts',
+      'mail/contracts/message-quarantined.ts',
     ],
     outside: [
       'zod',

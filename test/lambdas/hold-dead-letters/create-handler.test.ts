@@ -7,6 +7,7 @@ import {
 import type { HoldOutcome } from '../../../lambdas/hold-dead-letters/ports.ts';
 import { parseConfiguration } from '../../../mail/configuration/parse-configuration.ts';
 import { pickParseMailConfiguration } from '../../../mail/configuration/parse-mail-configuration.ts';
+import { messageQuarantinedSchema } from '../../../mail/contracts/message-quarantined.ts';
 import { mailQuarantinedSchema } from '../../../mail/contracts/mail-quarantined.ts';
 import { readArrival } from '../../../mail/contracts/read-arrival.ts';
 import { PeerUnavailableError } from '../../../mail/errors.ts';
@@ -93,8 +94,13 @@ async function takeBefore(room: Room, ...ends: readonly (string | null)[]) {
   }
 }
 
+/** What was told of messages. */
+const readTold = ({ sent }: Room) =>
+  sent.map(({ body }) => messageQuarantinedSchema.parse(JSON.parse(body)));
+
 const failing = {
   holdMail: () => Promise.reject(new PeerUnavailableError('DynamoDB answered 500')),
+  holdMessage: () => Promise.reject(new PeerUnavailableError('DynamoDB answered 500')),
 };
 
 describe('a notification in the dead-letter queue of arrivals', () => {
@@ -172,13 +178,19 @@ describe('a notification in the dead-letter queue of arrivals', () => {
         attempts: 13,
       },
     ]);
+    expect(readTold(room)).toMatchObject([
+      { queue: 'arrivals', code: 'event-malformed', attempts: 13, objects: [] },
+    ]);
   });
 
   it('keeps its evidence when the quarantine cannot be written, and says the same later', async () => {
     let isFailing = true;
     const quarantine = createMemoryQuarantine();
     const room = createRoom({
-      quarantine: { holdMail: (held) => (isFailing ? failing : quarantine).holdMail(held) },
+      quarantine: {
+        ...quarantine,
+        holdMail: (held) => (isFailing ? failing : quarantine).holdMail(held),
+      },
     });
     await takeBefore(room, 'TypeError');
     expect(await room.invoke(ARRIVALS, NOTIFICATION, 13)).toEqual(FAILED);
@@ -244,6 +256,27 @@ describe('an event of S3 that a door could not handle', () => {
         attempts: 6,
       },
     ]);
+    expect(room.sent.map((event) => event.queue)).toEqual(['inbox']);
+    expect(readTold(room)).toMatchObject([
+      {
+        eventId: 'e1-f34677edcce1edf9be9d8edd40855f0360a4ceccd55c739c5796e9a5a196eca0',
+        heldId: 'message-message-0',
+        queue,
+        code,
+        attempts: 6,
+        objects: [{ bucket: 'a-bucket', key: 'from the scanner.pdf' }],
+      },
+    ]);
+  });
+
+  it('is told of in the same words each time, however often it was taken', async () => {
+    const room = createRoom();
+    const event = createObjectEvent({ key: 'scan.pdf' });
+    await room.invoke('postroom-test-drops-dead', event, 6);
+    await room.invoke('postroom-test-drops-dead', event, 7);
+    expect(room.quarantine.held).toHaveLength(1);
+    expect(room.sent).toHaveLength(2);
+    expect(room.sent[1]).toEqual(room.sent[0]);
   });
 });
 

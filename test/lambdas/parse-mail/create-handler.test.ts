@@ -40,7 +40,13 @@ describe('parse-mail', () => {
       createSesNotification({ messageId: 'fine' }),
     );
     expect(result.batchItemFailures).toEqual([{ itemIdentifier: 'message-1' }]);
-    expect(room.sent).toHaveLength(2);
+    const told = room.sent.map(({ body }) => (JSON.parse(body) as { readonly type: string }).type);
+    expect(told.toSorted()).toEqual([
+      'mail.received',
+      'mail.received',
+      'message.quarantined',
+      'message.quarantined',
+    ]);
   });
 
   it('fails a batch of one record without throwing', async () => {

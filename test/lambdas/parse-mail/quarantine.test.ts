@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ParseMailDependencies } from '../../../lambdas/parse-mail/create-handler.ts';
+import { messageQuarantinedSchema } from '../../../mail/contracts/message-quarantined.ts';
 import { mailQuarantinedSchema } from '../../../mail/contracts/mail-quarantined.ts';
 import { LimitExceededError, PeerUnavailableError } from '../../../mail/errors.ts';
 import { createMemoryRoom, LEASE_SECONDS } from '../../support/memory-room.ts';
@@ -189,6 +190,7 @@ describe('a mail that fails again and again', () => {
         wrapPorts: (ports) => ({
           ...ports,
           quarantine: {
+            ...ports.quarantine,
             holdMail: () => Promise.reject(new PeerUnavailableError('DynamoDB answered 500')),
           },
         }),
@@ -337,7 +339,39 @@ describe('a message that announces no mail of ours', () => {
       { heldId: 'message-message-0', arrived: null, message: body, code },
     ]);
     expect(room.reports[0]?.heldMessages).toBe(1);
-    expect(room.sent).toEqual([]);
+    expect(room.sent.map(({ queue }) => queue)).toEqual(['inbox']);
+    expect(messageQuarantinedSchema.parse(JSON.parse(room.sent[0]?.body ?? ''))).toMatchObject({
+      heldId: 'message-message-0',
+      queue: 'arrivals',
+      code,
+      objects: [],
+    });
+  });
+
+  it('comes back when nobody could be told, and then is told of as it was held first', async () => {
+    let isFailing = true;
+    const room = createMemoryRoom(
+      {},
+      {
+        wrapPorts: (ports) => ({
+          ...ports,
+          events: {
+            async sendEvent(event) {
+              await ports.events.sendEvent(event);
+              if (isFailing) throw new PeerUnavailableError('SQS answered 500');
+            },
+          },
+        }),
+      },
+    );
+    const failed = await room.invokeEvent(createReceivedEvent(1, 'no JSON'));
+    expect(failed.batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }]);
+    isFailing = false;
+    const told = await room.invokeEvent(createReceivedEvent(2, 'no JSON'));
+    expect(told.batchItemFailures).toEqual([]);
+    expect(room.quarantine.held).toMatchObject([{ attempts: 1 }]);
+    expect(room.sent).toHaveLength(2);
+    expect(room.sent[1]).toEqual(room.sent[0]);
   });
 });
 
