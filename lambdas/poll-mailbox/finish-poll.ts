@@ -58,7 +58,9 @@ export async function finishPoll(run: PollRun, end: PollEnd): Promise<PollReport
   const isTold = await tellFailure(run, end);
   const nowMs = ports.clock.now();
   const next = planNextPoll(run.state, end, {
-    intervalMinutes: Math.max(mailbox.intervalMinutes, budget.minutesBetweenLogins),
+    intervalMinutes: mailbox.intervalMinutes,
+    minutesBetweenLogins: budget.minutesBetweenLogins,
+    begunAtMs: begunMs,
     nowMs,
     random: ports.readRandom(),
   });

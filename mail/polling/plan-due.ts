@@ -19,6 +19,10 @@ export type PollEnd =
 /** What planning needs beside the state. */
 export interface DueFacts {
   readonly intervalMinutes: number;
+  /** The least time that the provider wants between two logins. */
+  readonly minutesBetweenLogins: number;
+  /** When the poll began. */
+  readonly begunAtMs: number;
   readonly nowMs: number;
   /** From 0 to below 1. */
   readonly random: number;
@@ -59,9 +63,10 @@ const spread = (ms: number, random: number): number => Math.round(ms * (0.875 + 
 function planFailed(
   { failures, lastSuccessAtMs, failureCode }: MailboxState,
   { code, retryAfterMs = 0 }: Extract<PollEnd, { kind: 'failed' }>,
-  { intervalMinutes, nowMs, random }: DueFacts,
+  { intervalMinutes, minutesBetweenLogins, nowMs, random }: DueFacts,
 ): NextPoll {
-  const { reason, firstMs, lastMs } = chooseGrowth(code, intervalMinutes * MINUTE_MS);
+  const leastMs = Math.max(intervalMinutes, minutesBetweenLogins) * MINUTE_MS;
+  const { reason, firstMs, lastMs } = chooseGrowth(code, leastMs);
   // A credential's refusals count from the first of them, not from the failures before.
   const isNewKind = isCredentialCode(code) !== isCredentialCode(failureCode);
   const before = isNewKind ? 0 : failures;
@@ -84,32 +89,30 @@ function planTomorrow(nowMs: number, random: number): number {
 }
 
 /**
- * Keeps the rhythm: due times stay an interval apart, whatever a poll takes, so that mailboxes that
- * were staggered stay so.
+ * Half an interval after the poll began: wake-ups come an interval apart, give or take what schedule
+ * and queue are late, and one that comes too early by a second would be a round lost. Before half
+ * of it, it is the same wake-up once more.
  */
-function planRhythm(dueAtMs: number, intervalMs: number, nowMs: number): number {
-  const next = dueAtMs + intervalMs;
-  return next > nowMs && next <= nowMs + intervalMs ? next : nowMs + intervalMs;
-}
+const planRhythm = ({ intervalMinutes, minutesBetweenLogins, begunAtMs }: DueFacts): number =>
+  begunAtMs + Math.max(intervalMinutes / 2, minutesBetweenLogins) * MINUTE_MS;
 
 /**
  * Decides when a mailbox is polled next, and what is remembered of how this poll went.
  *
- * Failures wait for the interval, then twice that, up to an hour; a refused credential for 15
+ * A mailbox that was polled is due for the next wake-up. Failures wait for the interval, then twice that, up to an hour; a refused credential for 15
  * minutes up to a day; a server that says how long is left alone for that long.
  */
 export function planNextPoll(state: MailboxState, end: PollEnd, facts: DueFacts): NextPoll {
-  const { intervalMinutes, nowMs, random } = facts;
+  const { nowMs, random } = facts;
   if (end.kind === 'failed') return planFailed(state, end, facts);
   const success = { lastPolledAtMs: nowMs, lastSuccessAtMs: nowMs, failures: 0 };
   if (end.kind === 'spent') {
     const dueAtMs = planTomorrow(nowMs, random);
     return { ...success, dueAtMs, failureCode: undefined, pauseReason: 'budget' };
   }
-  const rhythm = planRhythm(state.dueAtMs, intervalMinutes * MINUTE_MS, nowMs);
   return {
     ...success,
-    dueAtMs: end.isMore ? nowMs : rhythm,
+    dueAtMs: end.isMore ? nowMs : planRhythm(facts),
     failureCode: end.code,
     pauseReason: undefined,
   };

@@ -27,18 +27,36 @@ const STATE: MailboxState = {
   troubled: [],
   pending: [],
 };
-const FACTS = { intervalMinutes: 5, nowMs: NOW_MS, random: 0.5 };
+const BEGUN_MS = NOW_MS - 2_000;
+const FACTS = {
+  intervalMinutes: 5,
+  minutesBetweenLogins: 0,
+  begunAtMs: BEGUN_MS,
+  nowMs: NOW_MS,
+  random: 0.5,
+};
 const POLLED = { kind: 'polled', isMore: false, code: undefined } as const;
 const failed = (code: string, retryAfterMs?: number) =>
   ({ kind: 'failed', code, retryAfterMs }) as const;
 
 describe('the next poll', () => {
-  it('keeps the rhythm of the one before, and begins a new one where that is over', () => {
-    expect(planNextPoll(STATE, POLLED, FACTS).dueAtMs).toBe(NOW_MS - 1_000 + 5 * MINUTE_MS);
-    const late = { ...STATE, dueAtMs: NOW_MS - 6 * MINUTE_MS };
-    expect(planNextPoll(late, POLLED, FACTS).dueAtMs).toBe(NOW_MS + 5 * MINUTE_MS);
-    const early = { ...STATE, dueAtMs: NOW_MS + 1 };
-    expect(planNextPoll(early, POLLED, FACTS).dueAtMs).toBe(NOW_MS + 5 * MINUTE_MS);
+  it('is due half an interval after this one began, however long it took', () => {
+    expect(planNextPoll(STATE, POLLED, FACTS).dueAtMs).toBe(BEGUN_MS + 2.5 * MINUTE_MS);
+    const late = { ...FACTS, nowMs: NOW_MS + 4 * MINUTE_MS };
+    expect(planNextPoll(STATE, POLLED, late).dueAtMs).toBe(BEGUN_MS + 2.5 * MINUTE_MS);
+  });
+
+  it('lets the wake-up have it that comes early, and not the one that comes twice', () => {
+    const dueAfterSeconds = (planNextPoll(STATE, POLLED, FACTS).dueAtMs - BEGUN_MS) / 1000;
+    expect(dueAfterSeconds).toBeLessThan(300 - 60);
+    expect(dueAfterSeconds).toBeGreaterThan(60);
+  });
+
+  it('is not before the provider allows another login', () => {
+    const facts = { ...FACTS, minutesBetweenLogins: 10 };
+    expect(planNextPoll(STATE, POLLED, facts).dueAtMs).toBe(BEGUN_MS + 10 * MINUTE_MS);
+    const { dueAtMs } = planNextPoll(STATE, failed('peer-unavailable'), facts);
+    expect(dueAtMs).toBe(NOW_MS + 10 * MINUTE_MS);
   });
 
   it('spreads what failed together by an eighth to both sides', () => {
