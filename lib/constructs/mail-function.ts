@@ -7,6 +7,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { FunctionEnvironment } from '../../lambdas/function-environment.ts';
 import type { Configuration } from '../../mail/configuration/configuration-schema.ts';
+import { pickParseMailConfiguration } from '../../mail/configuration/parse-mail-configuration.ts';
 import { NodeFunction } from './node-function.ts';
 import { writeCompanionConfiguration } from './write-companion-configuration.ts';
 
@@ -29,6 +30,8 @@ export interface MailFunctionProps {
   readonly memoryMegabytes: number;
   /** Variables that it has alone. @default none */
   readonly variables?: Readonly<Record<string, string>>;
+  /** The part of the configuration that stands beside its bundle. @default what parse-mail needs */
+  readonly companion?: object;
   /** All that it may do, beside writing its log. */
   readonly statements: readonly PolicyStatement[];
 }
@@ -42,7 +45,7 @@ export function createMailFunction(
   scope: Construct,
   id: string,
   room: MailRoomProps,
-  { timeoutSeconds, variables, ...props }: MailFunctionProps,
+  { timeoutSeconds, variables, companion, ...props }: MailFunctionProps,
 ): NodeFunction {
   const { configuration, architecture, mailBucket, ledger } = room;
   const environment: FunctionEnvironment = {
@@ -57,6 +60,10 @@ export function createMailFunction(
     architecture,
     timeout: Duration.seconds(timeoutSeconds),
     environment: { ...environment, ...variables },
-    companionFile: writeCompanionConfiguration(scope, configuration),
+    companionFile: writeCompanionConfiguration(
+      scope,
+      props.lambda,
+      companion ?? pickParseMailConfiguration(configuration),
+    ),
   });
 }

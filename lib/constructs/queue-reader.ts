@@ -13,18 +13,20 @@ export interface QueueReaderProps {
   readonly target: IFunction;
   /** Invocations at once, 2 at the least. */
   readonly maxConcurrency: number;
+  /** Records in one invocation. @default 10 */
+  readonly batchSize?: number;
 }
 
 /** Lets a function read a queue in batches, from which a record that fails is returned alone. */
 export function addQueueReader(
   scope: Construct,
   id: string,
-  { queue, target, maxConcurrency }: QueueReaderProps,
+  { queue, target, maxConcurrency, batchSize = BATCH_SIZE }: QueueReaderProps,
 ): void {
   const source = new EventSourceMapping(scope, id, {
     target,
     eventSourceArn: queue.queueArn,
-    batchSize: BATCH_SIZE,
+    batchSize,
     reportBatchItemFailures: true,
     // Not reserved concurrency: a new account's quota may refuse any.
     maxConcurrency,

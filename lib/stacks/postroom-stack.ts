@@ -11,6 +11,7 @@ import { createLedgerTable } from '../constructs/ledger-table.ts';
 import { createMailBucket } from '../constructs/mail-bucket.ts';
 import type { MailRoomProps } from '../constructs/mail-function.ts';
 import { ParseMailFunction } from '../constructs/parse-mail-function.ts';
+import { Polling } from '../constructs/polling.ts';
 import { QueueWithDeadLetters } from '../constructs/queue-with-dead-letters.ts';
 import { Reconciliation } from '../constructs/reconciliation.ts';
 import { planRemoval } from '../constructs/retention.ts';
@@ -55,9 +56,13 @@ export class PostroomStack extends Stack {
     new ParseMailFunction(this, 'ParseMail', { ...room, destinations: [...destinations.values()] });
     const drops = new DropDoor(this, 'DropDoor', room);
     const reconciliation = new Reconciliation(this, 'Reconciliation', room);
+    const quarantineQueue = findTold(configuration, destinations);
+    if (configuration.mailboxes.length > 0) {
+      new Polling(this, 'Polling', { ...room, quarantineQueue });
+    }
     new DeadLetters(this, 'DeadLetters', {
       ...room,
-      quarantineQueue: findTold(configuration, destinations),
+      quarantineQueue,
       queues: {
         arrivals: arrivals.deadLetterQueue,
         'arrivals-topic': arrivals.undeliveredQueue,

@@ -78,6 +78,8 @@ const limitsSchema = strict({
     .default(60 * 1024),
   /** parse-mail functions that may run at once, 2 to 1,000. @default 10 */
   parsers: z.int().min(2).max(1000).default(10),
+  /** Mailboxes that may be polled at once, 2 to 1,000. @default 10 */
+  pollers: z.int().min(2).max(1000).default(10),
 });
 
 const membersSchema = strict({

@@ -3,7 +3,9 @@ import type { Configuration } from './configuration-schema.ts';
 import { findProtocolFaults } from './find-protocol-faults.ts';
 import { findRepeats } from './find-repeats.ts';
 import { findServerFaults } from './find-server-faults.ts';
+import { MAX_INTERVALS, MAX_SECRETS } from './limits.ts';
 import type { MailboxConfiguration } from './mailbox-schema.ts';
+import { listIntervals } from './polls-queue.ts';
 import { PROVIDERS } from './providers.ts';
 
 /** Gmail's words for what `seen` and `flagged` ask: a cursor would pass such mail over for ever. */
@@ -71,6 +73,22 @@ function findSharedFolders(mailboxes: readonly MailboxConfiguration[]) {
   );
 }
 
+/** Intervals and secrets cost something each, mailboxes do not: they share them. */
+function findUnsharedFaults(mailboxes: readonly MailboxConfiguration[]): ConfigurationFault[] {
+  const intervals = listIntervals(mailboxes).length;
+  const secrets = new Set(mailboxes.map(({ secret }) => secret)).size;
+  const faults: ConfigurationFault[] = [];
+  if (intervals > MAX_INTERVALS) {
+    const message = `expected at most ${MAX_INTERVALS} different intervalMinutes, came ${intervals}`;
+    faults.push({ path: 'mailboxes', message });
+  }
+  if (secrets > MAX_SECRETS) {
+    const message = `expected at most ${MAX_SECRETS} different secrets, as one may serve many mailboxes, came ${secrets}`;
+    faults.push({ path: 'mailboxes', message });
+  }
+  return faults;
+}
+
 /** What is wrong between the members of mailboxes that are each right by themselves. */
 export function findMailboxFaults({
   mailboxes,
@@ -89,5 +107,6 @@ export function findMailboxFaults({
     ...findRepeats(names, (index) => `mailboxes[${index}].name`, 'a name'),
     ...single,
     ...findSharedFolders(mailboxes),
+    ...findUnsharedFaults(mailboxes),
   ];
 }

@@ -16,5 +16,9 @@ export const LONGEST_QUEUE_DAYS = 2 * QUEUE_RETENTION_DAYS;
  * LIMIT: queues of a team. Each takes four of the 500 resources that a CloudFormation stack may have.
  */
 export const MAX_QUEUES = 100;
+/** LIMIT: different intervals of mailboxes. Each takes a resource of its stack, and runs by itself. */
+export const MAX_INTERVALS = 50;
+/** LIMIT: secrets of mailboxes. Each is named in the one policy of the function that reads them. */
+export const MAX_SECRETS = 50;
 /** LIMIT: mailboxes that are polled. All of them stand beside the bundle of each function that polls. */
 export const MAX_MAILBOXES = 10_000;

@@ -1,5 +1,6 @@
 import type { QueueConfiguration } from './configuration-schema.ts';
 import { OBJECT_QUEUES } from './object-queues.ts';
+import { POLLS_QUEUE } from './polls-queue.ts';
 
 /** Seconds that parse-mail may take for a batch: four times what ten mails of 40 MB take. */
 export const PARSE_MAIL_TIMEOUT_SECONDS = 60;
@@ -33,4 +34,5 @@ export const RESERVED_QUEUE_NAMES: readonly string[] = [
   ...Object.keys(OWN_QUEUES),
   ...Object.keys(OBJECT_QUEUES),
   ARRIVALS_TOPIC_QUEUE,
+  POLLS_QUEUE,
 ];

@@ -7,7 +7,9 @@ export const RAW_PREFIX = 'raw/';
 export const SES_RAW_PREFIX = `${RAW_PREFIX}ses/`;
 /** Where raw mail stands that came by the drop bucket. */
 export const DROP_RAW_PREFIX = `${RAW_PREFIX}drop/`;
-/** Where the raw mail of polled mailboxes stands. */
+/** Where the raw mail of polled mailboxes stands: a folder for each door. */
+export const POLLED_RAW_PREFIXES: readonly string[] = [`${RAW_PREFIX}imap/`, `${RAW_PREFIX}pop3/`];
+/** The key of a polled mail. */
 export const polledRawKey = (door: 'imap' | 'pop3', arrivalId: string): string =>
   `${RAW_PREFIX}${door}/${arrivalId}`;
 /** Where lists of the mails that are known in mailboxes stand in the mail bucket. */
@@ -27,6 +29,8 @@ export const receivingStackName = (environment: string): string =>
 export const ruleSetName = (environment: string): string => `postroom-${environment}`;
 export const arrivalsTopicName = (environment: string): string =>
   `postroom-${environment}-arrivals`;
+/** The group of the schedules that wake polls up. */
+export const scheduleGroupName = (environment: string): string => `postroom-${environment}`;
 export const tableName = (environment: string): string => `postroom-${environment}`;
 
 /** S3 names are global: account and region keep ours apart from those of others. */

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MailboxConfiguration } from '../configuration/mailbox-schema.ts';
+import { MAX_WAKE_UP_DELAY_SECONDS } from '../configuration/polls-queue.ts';
 import type { WakeUp } from '../ports/wake-up-sender.ts';
-
-/** LIMIT: seconds that SQS holds a message back. */
-const MAX_DELAY_SECONDS = 900;
 
 /** Minutes in which the row of each mailbox is looked at once, for its silence. */
 const LOOK_MINUTES = 60;
@@ -30,7 +28,7 @@ export function planWakeUp(
   { name }: TimedMailbox,
   { intervalMinutes, scheduledAtMs }: ScheduledRun,
 ): WakeUp {
-  const delaySeconds = hashName(name) % Math.min(intervalMinutes * 60, MAX_DELAY_SECONDS);
+  const delaySeconds = hashName(name) % Math.min(intervalMinutes * 60, MAX_WAKE_UP_DELAY_SECONDS);
   const scheduledAt = new Date(scheduledAtMs + delaySeconds * 1000).toISOString();
   return {
     request: { type: 'mailbox.poll', version: 1, mailbox: name, scheduledAt },

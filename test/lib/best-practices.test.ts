@@ -16,6 +16,19 @@ const CONFIGURATIONS: readonly {
 }[] = [
   { name: 'kept', change: { retention: { whenDestroyed: 'keep' } } },
   { name: 'deleted', change: { retention: { whenDestroyed: 'delete' } } },
+  {
+    name: 'polled',
+    change: {
+      mailboxes: [
+        {
+          name: 'vendor',
+          address: 'invoices@example.com',
+          provider: 'gmail',
+          secret: 'postroom/mailboxes',
+        },
+      ],
+    },
+  },
 ];
 
 /** The findings that nobody has given a reason for, as `rule at construct`. */

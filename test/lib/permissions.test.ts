@@ -60,6 +60,22 @@ const REASONED_WILDCARDS = new Map([
   ['s3:GetObject on <DropBucketCB075576.Arn>/*', 'a team names what it drops'],
   ['s3:GetObjectVersion on <DropBucketCB075576.Arn>/*', 'a team names what it drops'],
   ['s3:PutObject on <MailBucketFABEC941.Arn>/events/*', 'large events are named by their id'],
+  ...['imap', 'pop3'].flatMap((door) =>
+    ['s3:AbortMultipartUpload', 's3:PutObject'].map(
+      (action) =>
+        [
+          `${action} on <MailBucketFABEC941.Arn>/raw/${door}/*`,
+          'raw mail is named by its arrival',
+        ] as const,
+    ),
+  ),
+  ...['s3:DeleteObject', 's3:GetObject', 's3:PutObject'].map(
+    (action) =>
+      [
+        `${action} on <MailBucketFABEC941.Arn>/mailboxes/*`,
+        'lists are named by their mailbox and its claim',
+      ] as const,
+  ),
   ['ses:DescribeActiveReceiptRuleSet on *', ACCOUNT_SETTING],
   ['ses:SetActiveReceiptRuleSet on *', ACCOUNT_SETTING],
   ...['MailBucketFABEC941', 'DropBucketCB075576'].flatMap((bucket) =>
@@ -142,6 +158,40 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'sqs:SendMessage on <ArrivalsQueue808B4D44.Arn>',
     'sqs:SendMessage on <DestinationsupportQueueFF626622.Arn>',
   ],
+  DispatchPolls: [
+    'dynamodb:BatchGetItem on <LedgerB7379752.Arn>',
+    'dynamodb:UpdateItem on <LedgerB7379752.Arn>',
+    'logs:CreateLogStream on <PollingDispatchPollsLog8B524DD4.Arn>',
+    'logs:PutLogEvents on <PollingDispatchPollsLog8B524DD4.Arn>',
+    'sqs:SendMessage on <DestinationsupportQueueFF626622.Arn>',
+    'sqs:SendMessage on <PollingPollsBFCD0DA8.Arn>',
+  ],
+  PollMailbox: [
+    'dynamodb:BatchGetItem on <LedgerB7379752.Arn>',
+    'dynamodb:BatchWriteItem on <LedgerB7379752.Arn>',
+    'dynamodb:GetItem on <LedgerB7379752.Arn>',
+    'dynamodb:PutItem on <LedgerB7379752.Arn>',
+    'dynamodb:Query on <LedgerB7379752.Arn>',
+    'dynamodb:UpdateItem on <LedgerB7379752.Arn>',
+    'logs:CreateLogStream on <PollingPollMailboxLogAFFC1E9A.Arn>',
+    'logs:PutLogEvents on <PollingPollMailboxLogAFFC1E9A.Arn>',
+    's3:AbortMultipartUpload on <MailBucketFABEC941.Arn>/raw/imap/*',
+    's3:AbortMultipartUpload on <MailBucketFABEC941.Arn>/raw/pop3/*',
+    's3:DeleteObject on <MailBucketFABEC941.Arn>/mailboxes/*',
+    's3:GetObject on <MailBucketFABEC941.Arn>/mailboxes/*',
+    's3:ListBucket on <MailBucketFABEC941.Arn>',
+    's3:PutObject on <MailBucketFABEC941.Arn>/mailboxes/*',
+    's3:PutObject on <MailBucketFABEC941.Arn>/raw/imap/*',
+    's3:PutObject on <MailBucketFABEC941.Arn>/raw/pop3/*',
+    'secretsmanager:GetSecretValue on arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:postroom/mailboxes-??????',
+    'secretsmanager:GetSecretValue on arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:vendor-??????',
+    'sqs:ChangeMessageVisibility on <PollingPollsBFCD0DA8.Arn>',
+    'sqs:DeleteMessage on <PollingPollsBFCD0DA8.Arn>',
+    'sqs:GetQueueAttributes on <PollingPollsBFCD0DA8.Arn>',
+    'sqs:ReceiveMessage on <PollingPollsBFCD0DA8.Arn>',
+    'sqs:SendMessage on <ArrivalsQueue808B4D44.Arn>',
+    'sqs:SendMessage on <DestinationsupportQueueFF626622.Arn>',
+  ],
   ActivateRuleSet: [
     'logs:CreateLogStream on <ActivationActivateRuleSetLog44C7C9D6.Arn>',
     'logs:PutLogEvents on <ActivationActivateRuleSetLog44C7C9D6.Arn>',
@@ -170,7 +220,15 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const made = synthesizeStacks({ retention: { whenDestroyed: 'delete' } });
+const made = synthesizeStacks({
+  retention: { whenDestroyed: 'delete' },
+  mailboxes: ['vendor', 'bounces', 'support'].map((name, index) => ({
+    name,
+    address: `${name}@example.com`,
+    provider: 'gmail',
+    secret: index === 0 ? 'vendor' : 'postroom/mailboxes',
+  })),
+});
 const functions = [made.postroomTemplate, made.receivingTemplate].flatMap((template) =>
   Object.entries(template.findResources('AWS::Lambda::Function')).map(([id, { Properties }]) => {
     const { Role } = writeValue(Properties) as { readonly Role: string };

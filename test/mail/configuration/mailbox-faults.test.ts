@@ -289,3 +289,31 @@ describe('a rule that asks for a mailbox', () => {
     ]);
   });
 });
+
+describe('all mailboxes together', () => {
+  const createMany = (count: number, change: (index: number) => object) =>
+    Array.from({ length: count }, (_, index) => ({
+      ...SAMPLE_MAILBOX,
+      name: `vendor-${index}`,
+      user: `user-${index}`,
+      ...change(index),
+    }));
+
+  it('have 50 different intervals at the most', () => {
+    const createSome = (count: number) =>
+      createMany(count, (index) => ({ intervalMinutes: index + 1 }));
+    expect(readMailboxFaults(...createSome(50))).toEqual([]);
+    expect(readMailboxFaults(...createSome(51))).toEqual([
+      'mailboxes: expected at most 50 different intervalMinutes, came 51',
+    ]);
+  });
+
+  it('have 50 different secrets at the most', () => {
+    const createSome = (count: number) =>
+      createMany(count, (index) => ({ secret: `postroom/mailboxes-${index}` }));
+    expect(readMailboxFaults(...createSome(50))).toEqual([]);
+    expect(readMailboxFaults(...createSome(51))).toEqual([
+      'mailboxes: expected at most 50 different secrets, as one may serve many mailboxes, came 51',
+    ]);
+  });
+});

@@ -31,7 +31,12 @@ describe('parseConfiguration', () => {
       once: 'delivery',
     });
     expect(retention).toEqual({ rawDays: 90, logDays: 30, whenDestroyed: 'keep' });
-    expect(limits).toEqual({ mailBytes: 41_943_040, inlineEventBytes: 61_440, parsers: 10 });
+    expect(limits).toEqual({
+      mailBytes: 41_943_040,
+      inlineEventBytes: 61_440,
+      parsers: 10,
+      pollers: 10,
+    });
     expect(receiving.domains[0]).toEqual({
       domain: 'example.com',
       addresses: ['support', 'invoices'],
@@ -160,7 +165,7 @@ describe('parseConfiguration', () => {
     expect(faults).toEqual([
       'receiving.domains[1].domain: expected a domain of its own, came "a.example", which receiving.domains[0].domain has already',
       'receiving.domains[0].addresses[1]: expected an address of its own, came "x", which receiving.domains[0].addresses[0] has already',
-      "queues.arrivals: the name is Postroom's own; choose another than arrivals, drops, reconcile, arrivals-topic and …-dead",
+      "queues.arrivals: the name is Postroom's own; choose another than arrivals, drops, reconcile, arrivals-topic, polls and …-dead",
       'rules[1].name: expected a name of its own, came "same", which rules[0].name has already',
     ]);
   });
