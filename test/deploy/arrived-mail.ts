@@ -30,8 +30,12 @@ export function takeBody(sqs: SQSClient, queue: string, timeoutMs?: number): Pro
 }
 
 /** Takes the next event out of a deployed queue, as a consumer does: checked by the contract. */
-export const takeEvent = async (sqs: SQSClient, queue: string): Promise<MailReceived> =>
-  mailReceivedSchema.parse(JSON.parse(await takeBody(sqs, queue)));
+export const takeEvent = async (
+  sqs: SQSClient,
+  queue: string,
+  timeoutMs?: number,
+): Promise<MailReceived> =>
+  mailReceivedSchema.parse(JSON.parse(await takeBody(sqs, queue, timeoutMs)));
 
 /** Messages in a queue that nobody has taken yet, and those that somebody is at work on. */
 export async function countMessages(sqs: SQSClient, queue: string): Promise<number> {

@@ -3,6 +3,7 @@
 - AWS::SES::ReceiptRuleSet and AWS::SES::ReceiptRule in its CloudFormation.
 - The tags of an AWS::S3::Bucket: without them CDK's autoDeleteObjects refuses to empty it.
 - A bucket that is not empty is not deleted, as on AWS: else nothing would show that it is emptied.
+- The time in what a schedule tells its target: `<aws.scheduler.scheduled-time>`.
 - Mail sent by SendRawEmail is laid down as a file, so that a test can play its way to SES.
 
 Run it by the virtual environment that has ministack, with ministack's own variables. SENT_MAIL_FOLDER
@@ -10,13 +11,14 @@ says where sent mail goes. It reaches into ministack's modules: raise the pin an
 """
 
 import base64
+import datetime
 import json
 import os
 import pathlib
 import uuid
 
 from ministack.app import main
-from ministack.services import s3, ses
+from ministack.services import eventbridge, s3, ses
 from ministack.services.cloudformation import provisioners
 
 
@@ -137,6 +139,21 @@ def send_raw_email(params):
 
 
 ses._send_raw_email = send_raw_email
+
+_invoke_target = eventbridge._invoke_target
+
+
+def invoke_target(target, event, *others):
+    """Fills in when a schedule was to run, as EventBridge Scheduler does."""
+    if event.get("Source") == "aws.scheduler" and "Input" in target:
+        time = datetime.datetime.fromtimestamp(event["Time"], datetime.timezone.utc)
+        told = time.strftime("%Y-%m-%dT%H:%M:%SZ")
+        filled = target["Input"].replace("<aws.scheduler.scheduled-time>", told)
+        target = {**target, "Input": filled}
+    return _invoke_target(target, event, *others)
+
+
+eventbridge._invoke_target = invoke_target
 
 if __name__ == "__main__":
     main()
