@@ -47,11 +47,12 @@ export const IMAP_LIMITS: ImapLimits = {
   literalBytes: 45 * MIB,
   // Two million UIDs.
   lineBytes: 16 * MIB,
-  setUids: 1000,
+  // Rows of a listing are held until it has ended: half a megabyte.
+  setUids: 2000,
   // RFC 7162 section 4: servers take lines of 8,192 bytes.
   setCharacters: 4000,
-  // What is read in vain when the reader leaves early.
-  batchBytes: 8 * MIB,
+  // A poll's own batch has no more, so it waits for one answer. Mails of it are held one by one.
+  batchBytes: 32 * MIB,
   // At 20 ms of way a 40 MB mail waits 0.4 s for its parts.
   partialBytes: 2 * MIB,
   // No provider takes in more than 150 MiB.

@@ -7,19 +7,18 @@ export interface UidSet {
   readonly uids: readonly number[];
 }
 
-const formatRun = (first: number, last: number): string =>
+/** UIDs that follow each other without a gap. */
+interface Run {
+  readonly first: number;
+  readonly last: number;
+}
+
+const formatRun = ({ first, last }: Run): string =>
   first === last ? String(first) : `${first}:${last}`;
 
-/** Packs UIDs that follow each other without a gap. */
-function formatSet(uids: readonly number[]): string {
-  const runs: { readonly first: number; last: number }[] = [];
-  for (const uid of uids) {
-    const run = runs.at(-1);
-    if (run?.last === uid - 1) run.last = uid;
-    else runs.push({ first: uid, last: uid });
-  }
-  return runs.map(({ first, last }) => formatRun(first, last)).join(',');
-}
+/** The last run with a UID behind it; another begins where there is a gap. */
+const extendRun = (run: Run | undefined, uid: number): Run =>
+  run?.last === uid - 1 ? { first: run.first, last: uid } : { first: uid, last: uid };
 
 const listAscending = (uids: readonly number[]): readonly number[] =>
   [...new Set(uids)].sort((a, b) => a - b);
@@ -31,18 +30,26 @@ export function planUidSets(
 ): readonly UidSet[] {
   const sets: UidSet[] = [];
   let open: number[] = [];
-  let characters = 0;
+  // What stands before the last run, with the comma behind it.
+  let head = '';
+  let run: Run | undefined;
   const close = (): void => {
-    if (open.length > 0) sets.push({ text: formatSet(open), uids: open });
+    if (run !== undefined) sets.push({ text: head + formatRun(run), uids: open });
     open = [];
-    characters = 0;
+    head = '';
+    run = undefined;
   };
   for (const uid of listAscending(uids)) {
-    // What it takes at the most: its digits and a comma.
-    const wanted = String(uid).length + 1;
-    if (open.length === setUids || characters + wanted > setCharacters) close();
+    let next = extendRun(run, uid);
+    const before =
+      run === undefined || next.first === run.first ? head : `${head}${formatRun(run)},`;
+    const characters = before.length + formatRun(next).length;
+    if (open.length === setUids || characters > setCharacters) {
+      close();
+      next = { first: uid, last: uid };
+    } else head = before;
+    run = next;
     open.push(uid);
-    characters += wanted;
   }
   close();
   return sets;

@@ -158,16 +158,19 @@ describeWith([dovecot], 'IMAP sessions with Dovecot', () => {
     expect(await gather(session.readHeaders(mails))).toHaveLength(1);
   });
 
-  it('reads 2,000 mails, each once and in order', async () => {
+  it('reads 2,000 mails, each once and in order, by one listing and one command', async () => {
     const mailbox = getServer().createMailbox();
     const mails = Array.from({ length: 2000 }, (_, index) => createMail(`mail-${index}`, 400));
     mailbox.deliver(mails);
-    const session = await openSession(mailbox);
+    const { session, tap } = await openTappedSession(getServer(), mailbox);
     const contents: string[] = [];
     for await (const fetched of session.readMails(await listAll(session))) {
       if (fetched.kind === 'content') contents.push(digest(await readContent(fetched.content)));
     }
     expect(contents).toEqual(mails.map(digest));
+    const reading = listCommands(tap.lines()).slice(-2);
+    expect(reading).toEqual(['UID FETCH', 'UID FETCH']);
+    expect(listCommands(tap.lines()).filter((name) => name.startsWith('UID'))).toEqual(reading);
   });
 
   it('reads a mail of 40 MB in parts', async () => {

@@ -37,6 +37,14 @@ describe('sets of UIDs', () => {
   });
 });
 
+describe('a set of UIDs without a gap', () => {
+  it('is as long as it is written, however many they are', () => {
+    const uids = Array.from({ length: 1000 }, (_, index) => index + 1);
+    expect(texts(uids, 1000, 6)).toEqual(['1:1000']);
+    expect(texts(uids, 1000, 5)).toEqual(['1:999', '1000']);
+  });
+});
+
 describe('fetches', () => {
   const bounds = { maxBufferedBytes: 100, batchBytes: 250 };
   const plan = (...sizes: readonly number[]) =>
