@@ -10,6 +10,8 @@ export interface Certificate {
 export async function createCertificate(): Promise<Certificate> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
+    // SECURITY: the default is SHA-1, which clients of today refuse.
+    algorithm: 'sha256',
     extensions: [
       {
         name: 'subjectAltName',
