@@ -25,6 +25,16 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# Debian starts a server as soon as its package is there, and the tests start a Dovecot of their own:
+# dpkg is told that nothing may be started, unless somebody here has told it something already.
+policy=/usr/sbin/policy-rc.d
+forbid_services() {
+  if [ -e "$policy" ]; then return; fi
+  trap 'as_root rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+  as_root chmod 755 "$policy"
+}
+
 install_packages() {
   local packages=("$@")
   command -v apt-get >/dev/null || fail "please install ${packages[*]} with this system's package manager, then run this again"
@@ -41,7 +51,11 @@ install_packages() {
     esac
   fi
   as_root apt-get update -qq
+  forbid_services
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
+  case " ${packages[*]} " in
+    *' dovecot-'*) say 'Dovecot was not started as a service; so that the next start of this machine does not either: systemctl disable dovecot' ;;
+  esac
 }
 
 # Makes a virtual environment that holds exactly one requirements file.
