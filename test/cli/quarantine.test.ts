@@ -81,10 +81,12 @@ describe('postroom quarantine', () => {
   it('shows what ended in a dead-letter queue, and puts it back where it came from', async () => {
     const room = await startMailRoomFolder(CONFIGURATION);
     const { queueUrlBase } = room.run.endpoints;
+    // The door passes it over when it is put back.
+    const event = createObjectEvent({ key: 'in/scan.pdf', eventName: 'ObjectRemoved:Delete' });
     await room.clients.sqs.send(
       new SendMessageCommand({
         QueueUrl: `${queueUrlBase}postroom-test-drops-dead`,
-        MessageBody: JSON.stringify(createObjectEvent({ key: 'in/scan.pdf' })),
+        MessageBody: JSON.stringify(event),
       }),
     );
     expect(await room.waitFor('trouble')).toMatchObject([
