@@ -158,6 +158,22 @@ describe('the silence of a mailbox', () => {
     expect(world.events).toHaveLength(1);
   });
 
+  it('is told again when it falls silent after a poll that succeeded, as another event', async () => {
+    const world = await createSilent();
+    world.clock.nowMs += 4 * HOUR_MS;
+    await world.run(60);
+    const claimed = await world.states.claimMailbox('every-60-0', 'due');
+    if (claimed.kind !== 'claimed') throw new Error('expected a claim');
+    const lastSuccessAtMs = world.clock.nowMs + 1;
+    await world.states.releaseMailbox(claimed.claim, { ...claimed.state, lastSuccessAtMs });
+    world.clock.nowMs += 3 * HOUR_MS;
+    expect(await world.run(60)).toMatchObject({ stale: 0 });
+    world.clock.nowMs += HOUR_MS;
+    expect(await world.run(60)).toMatchObject({ stale: 1 });
+    expect(await world.run(60)).toMatchObject({ stale: 0 });
+    expect(new Set(world.readEvents().map(({ eventId }) => eventId)).size).toBe(2);
+  });
+
   it('says what failed last', async () => {
     const world = await createSilent();
     const claimed = await world.states.claimMailbox('every-60-0', 'due');
