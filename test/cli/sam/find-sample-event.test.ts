@@ -29,7 +29,7 @@ describe('findSampleEvent', () => {
 
   test('names the function that was likely meant', () => {
     expect(() => findSampleEvent(ROOT, 'parse-mial', 'one-mail')).toThrow(
-      'expected a function (activate-rule-set, dispatch-polls, enter-drops, hold-dead-letters, parse-mail, poll-mailbox, reconcile-arrivals), came "parse-mial"; did you mean parse-mail?',
+      'expected a function (activate-rule-set, enter-drops, hold-dead-letters, parse-mail, reconcile-arrivals), came "parse-mial"; did you mean parse-mail?',
     );
   });
 
