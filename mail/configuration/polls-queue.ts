@@ -10,7 +10,7 @@ export const POLLS_VISIBILITY_SECONDS = 6 * POLL_MAILBOX_TIMEOUT_SECONDS;
  */
 export const MAILBOX_LEASE_SECONDS = POLL_MAILBOX_TIMEOUT_SECONDS + 30;
 
-/** Seconds that dispatch-polls may take: ten thousand mailboxes take a sixth of it. */
+/** Seconds that dispatch-polls may take: a thousand requests for ten thousand mailboxes, eight at once. */
 export const DISPATCH_POLLS_TIMEOUT_SECONDS = 60;
 
 /** Where polls are woken up. */
