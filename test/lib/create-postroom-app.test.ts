@@ -32,6 +32,7 @@ describe('the app', () => {
       'ParseMail',
       'EnterDrops',
       'ReconcileArrivals',
+      'HoldDeadLetters',
     ]);
     expect(Object.keys(receivingTemplate.findResources('AWS::Lambda::Function'))).toEqual([
       'ActivateRuleSet',
