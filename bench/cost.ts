@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { readConfigurationFile } from '../adapters/filesystem/configuration-file.ts';
 import { synthesizeStacks } from '../cli/sam/synthesize-function.ts';
 import type { Configuration } from '../mail/configuration/configuration-schema.ts';
+import { parseConfiguration } from '../mail/configuration/parse-configuration.ts';
+import { createSampleConfiguration } from '../test/support/sample-configuration.ts';
+import { SAMPLE_SERVER_MAILBOX } from '../test/support/sample-mailbox.ts';
 import { type CostLine, sumDollars, writeCosts } from './cost/cost-line.ts';
 import { measureLog } from './cost/measure-log.ts';
 import { priceIdleStack, templateSchema } from './cost/price-idle-stack.ts';
@@ -16,6 +19,7 @@ import {
   priceMail,
   readBilledMs,
 } from './cost/price-mail.ts';
+import { createMailboxFunction, type MailboxFunction } from './metering/mailbox-function.ts';
 import { type MeteredRoom, openMeteredRoom } from './metering/metered-room.ts';
 import { createSampleMail } from './metering/sample-mails.ts';
 import { PRICES } from './prices.ts';
@@ -28,6 +32,20 @@ const WANTED_IDLE_DOLLARS = 5;
 const MAILS = 200;
 const WARM_UP_MAILS = 100;
 const RECIPIENT = 'support@example.com';
+
+/** Every five minutes. */
+const IDLE_POLLS_A_MONTH = 12 * 24 * 30;
+/** What a poll waits for the mail server: a dozen commands of 60 ms and TLS. An assumption. */
+const SERVER_WAITING_MS = 1_000;
+
+/** The configuration with one mailbox, whatever mailboxes it had. */
+function addMailbox(configuration: Configuration, protocol: 'imap' | 'pop3'): Configuration {
+  const { mailboxes } = parseConfiguration({
+    ...createSampleConfiguration(),
+    mailboxes: [{ ...SAMPLE_SERVER_MAILBOX, address: RECIPIENT, protocol, begin: 'everything' }],
+  });
+  return { ...configuration, mailboxes };
+}
 
 type DoorName = keyof MeteredRoom['doors'];
 /** Those that there are, each with a bill of its own. */
@@ -93,6 +111,69 @@ async function measureDoor(
   }
 }
 
+/** Polls of so many mails each, the last `polls` of them on the bill. */
+async function measurePolls(
+  room: MeteredRoom,
+  mailbox: MailboxFunction,
+  { polls, mailsOfPoll }: { readonly polls: number; readonly mailsOfPoll: number },
+): Promise<MeasuredMails> {
+  const begin = { requests: room.meter.requests.length, batches: room.reports.length };
+  let pollMs = 0;
+  let parseMs = 0;
+  let logBytesOfBatch = 0;
+  for (let poll = 0; poll < polls; poll += 1) {
+    for (let left = mailsOfPoll; left > 0; left -= 1)
+      mailbox.deliver(createSampleMail((polled += 1)));
+    const { report, processorMs } = await mailbox.poll();
+    if (report.mails !== mailsOfPoll) throw new Error('expected every mail to come in');
+    pollMs += processorMs;
+    logBytesOfBatch = measureLog({ ...report });
+    if (mailsOfPoll > 0) parseMs += await room.handleArrivals(mailsOfPoll);
+  }
+  const pollFunction = {
+    ...{ name: 'poll-mailbox', memoryMegabytes: 256, batches: polls, processorMs: pollMs },
+    ...{ logBytesOfBatch, waitingMs: SERVER_WAITING_MS },
+  };
+  const batches = room.reports.length - begin.batches;
+  const parseMail = {
+    ...{ name: 'parse-mail', memoryMegabytes: 512, batches, processorMs: parseMs },
+    logBytesOfBatch: measureLog({ records: mailsOfPoll, outcomes: { done: mailsOfPoll } }),
+  };
+  return {
+    // An idle poll is a bill of its own.
+    mails: polls * Math.max(1, mailsOfPoll),
+    requests: room.meter.requests.slice(begin.requests),
+    functions: batches > 0 ? [pollFunction, parseMail] : [pollFunction],
+  };
+}
+
+let polled = 0;
+
+/** What mails of a mailbox cost, and its polls while none comes. */
+async function writePolledDoor(input: Configuration, protocol: 'imap' | 'pop3'): Promise<void> {
+  const configuration = addMailbox(input, protocol);
+  const room = await openMeteredRoom(configuration);
+  const mailbox = createMailboxFunction(room, configuration);
+  try {
+    await measurePolls(room, mailbox, { polls: 10, mailsOfPoll: 10 });
+    for (const mailsOfPoll of [10, 1]) {
+      const lines = priceMail(await measurePolls(room, mailbox, { polls: 20, mailsOfPoll }));
+      const heading = `a million mails of 20 KB, half with an attachment: ${protocol}, ${mailsOfPoll} a poll`;
+      write(writeCosts(heading, 'per mail', lines));
+    }
+    const idle = priceMail(await measurePolls(room, mailbox, { polls: 50, mailsOfPoll: 0 }));
+    const month = idle.map(({ what, count, dollars }) => ({
+      what,
+      count: count * IDLE_POLLS_A_MONTH,
+      dollars: (dollars * IDLE_POLLS_A_MONTH) / 1e6,
+    }));
+    write(writeCosts(`a mailbox without new mail: ${protocol}, every 5 minutes`, 'a month', month));
+  } finally {
+    mailbox.close();
+    await room.close();
+  }
+}
+
 async function readTemplates() {
   const folder = mkdtempSync(join(tmpdir(), 'postroom-cost-'));
   try {
@@ -142,6 +223,7 @@ for (const door of DOORS) {
       write(judge('a million mails through ses', lines, WANTED_DOLLARS));
   }
 }
+for (const protocol of ['imap', 'pop3'] as const) await writePolledDoor(configuration, protocol);
 write(writeApart());
 const idle = priceIdleStack(await readTemplates());
 write(writeCosts('a month without a mail', 'a month', idle));

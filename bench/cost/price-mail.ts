@@ -19,6 +19,8 @@ export interface MeasuredFunction {
   readonly processorMs: number;
   /** What one batch writes into the log group, Lambda's own lines included. */
   readonly logBytesOfBatch: number;
+  /** Milliseconds that a batch waits for others. @default for AWS alone, within a region */
+  readonly waitingMs?: number;
 }
 
 /** Lambda gives a whole processor with so much memory, and a share of one with less. */
@@ -38,6 +40,8 @@ const WAITING_MS = 80;
 function readPrice({ service, operation }: BilledRequest): number {
   switch (service) {
     case 'S3':
+      // Removing is free.
+      if (operation === 'DeleteObject') return 0;
       return operation === 'GetObject' || operation === 'HeadObject'
         ? PRICES.s3PerGet
         : PRICES.s3PerPut;
@@ -71,9 +75,13 @@ function priceRequests({ requests, mails }: MeasuredMails): readonly CostLine[] 
 }
 
 /** Milliseconds that Lambda bills for a batch. */
-export const readBilledMs = ({ processorMs, batches, memoryMegabytes }: MeasuredFunction): number =>
-  (processorMs / batches / (memoryMegabytes / MEGABYTES_OF_A_PROCESSOR)) * ARM64_FACTOR +
-  WAITING_MS;
+export const readBilledMs = ({
+  processorMs,
+  batches,
+  memoryMegabytes,
+  waitingMs = WAITING_MS,
+}: MeasuredFunction): number =>
+  (processorMs / batches / (memoryMegabytes / MEGABYTES_OF_A_PROCESSOR)) * ARM64_FACTOR + waitingMs;
 
 function priceFunction(measured: MeasuredFunction, mails: number): readonly CostLine[] {
   const { name, batches, logBytesOfBatch, memoryMegabytes } = measured;

@@ -37,7 +37,10 @@ import { createRequestMeter, type RequestMeter } from './request-meter.ts';
 export type MeteredDoor = (mail: string | Buffer, recipients: readonly string[]) => Promise<void>;
 
 /** parse-mail over the real adapters and the emulators, each request on a meter. */
-export interface MeteredRoom extends Pick<EmulatorThread, 'dynamodbEndpoint' | 'awsEndpoint'> {
+export interface MeteredRoom extends Pick<
+  EmulatorThread,
+  'dynamodbEndpoint' | 'awsEndpoint' | 'queueUrlBase'
+> {
   readonly meter: RequestMeter;
   readonly reports: readonly BatchReport[];
   /** Every door that there is, by its name in `DOORS`. */
@@ -170,6 +173,7 @@ export async function openMeteredRoom(configuration: Configuration): Promise<Met
     ...parts,
     awsEndpoint: thread.awsEndpoint,
     dynamodbEndpoint: thread.dynamodbEndpoint,
+    queueUrlBase: thread.queueUrlBase,
     objects,
     doors: {
       ses: createSesDoor(ses, configuration, objects),

@@ -6,7 +6,9 @@ export type Payer =
   | 'event source'
   | 'parse-mail'
   | 'reconcile-arrivals'
-  | 'enter-drops';
+  | 'enter-drops'
+  | 'dispatch-polls'
+  | 'poll-mailbox';
 
 /** A request to AWS as it is billed. */
 export interface BilledRequest {
@@ -37,10 +39,15 @@ interface MeteredClient {
   };
 }
 
+interface Capacity {
+  readonly CapacityUnits?: number;
+}
+
 /** The members of inputs and outputs that bear on a bill. */
 interface Billing {
   readonly $metadata?: { readonly attempts?: number };
-  readonly ConsumedCapacity?: { readonly CapacityUnits?: number };
+  /** A list where a request was for several tables or rows. */
+  readonly ConsumedCapacity?: Capacity | readonly Capacity[];
   readonly Message?: unknown;
   readonly MessageBody?: unknown;
   readonly Messages?: readonly { readonly Body?: string }[];
@@ -80,7 +87,11 @@ function countRowsAtMost(service: string, { Key, Item, ...query }: RowChoice): n
 function readUnits(operation: string, output: Billing, bytes: number, service: string): number {
   if (service !== 'DynamoDB') return Math.max(1, Math.ceil(bytes / PIECE_BYTES));
   const least = operation === 'Query' ? 0.5 : operation === 'GetItem' ? 0.5 : 1;
-  return Math.max(least, output.ConsumedCapacity?.CapacityUnits ?? 0);
+  const consumed = [output.ConsumedCapacity ?? []].flat();
+  return Math.max(
+    least,
+    consumed.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0),
+  );
 }
 
 /** Notes every request that AWS clients send. */
