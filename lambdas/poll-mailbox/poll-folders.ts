@@ -37,10 +37,14 @@ async function pollFolder(run: OpenRun, path: string): Promise<boolean> {
   return isDone;
 }
 
+const isMissing = (error: MailboxError): boolean => error.code === 'folder-missing';
+
 /**
  * Polls the folders of a mailbox one after the other. One that is missing is told of, and the others
  * are polled all the same.
  *
+ * @throws {MailboxError} `folder-missing` when none of them is there: a poll that could look nowhere
+ *   is no success, or a mailbox whose folder was renamed would fall silent unseen.
  * @throws {ClaimLostError | PeerUnavailableError | PeerProtocolError} What was settled before is saved.
  */
 export async function pollFolders(run: OpenRun, paths: readonly string[]): Promise<void> {
@@ -48,13 +52,18 @@ export async function pollFolders(run: OpenRun, paths: readonly string[]): Promi
   // Without room for one more, the first mail in trouble would end the poll.
   const isFull = troubled.length >= MAX_TROUBLED_MAILS;
   if (isFull) await retryTroubled(run, troubled);
+  let missing = 0;
   for (const path of paths) {
     try {
       if (!(await pollFolder(run, path))) break;
     } catch (error) {
       if (!(error instanceof MailboxError)) throw error;
       run.fault = describeFault(error);
+      if (isMissing(error)) missing += 1;
     }
   }
   if (!isFull) await retryTroubled(run, troubled);
+  if (missing === paths.length) {
+    throw new MailboxError('folder-missing', 'expected a folder to poll, the mailbox has none');
+  }
 }

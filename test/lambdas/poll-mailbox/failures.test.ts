@@ -279,4 +279,20 @@ describe('what a mailbox cannot do', () => {
     });
     expect(world.readRow()).toMatchObject({ failures: 0, failureCode: 'folder-missing' });
   });
+
+  it.each([['Lost'], ['Lost/*']])(
+    'is no success when there is no folder but %s',
+    async (folder) => {
+      const world = createPollWorld({ mailbox: { ...EVERYTHING, folders: [folder] } });
+      expect(await world.poll()).toMatchObject({
+        outcome: 'failed',
+        fault: { code: 'folder-missing' },
+      });
+      expect(world.readRow()).toMatchObject({
+        failures: 1,
+        failureCode: 'folder-missing',
+        lastSuccessAtMs: 0,
+      });
+    },
+  );
 });
