@@ -34,7 +34,9 @@ const NOTE =
 const PROTOCOLS = { imap: 'IMAP', pop3: 'POP3', relay: 'relay' } as const;
 
 const cite = (source: Source): string =>
-  source === 'unconfirmed' ? 'unconfirmed' : `[${PAGES_READ.has(source) ? 'source' : 'to be checked at'}](${source})`;
+  source === 'unconfirmed'
+    ? 'unconfirmed'
+    : `[${PAGES_READ.has(source) ? 'source' : 'to be checked at'}](${source})`;
 
 const writeRow = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
