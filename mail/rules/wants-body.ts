@@ -67,8 +67,12 @@ export function createBodyWish({
       const answer = test(facts);
       if (answer === 'no') continue;
       if (then.some(isWish)) return true;
-      if (answer === 'yes' && then.some((action) => 'drop' in action)) return false;
-      if (answer === 'yes' && then.some(isEnd)) break;
+      const isDropped = then.some((action) => 'drop' in action);
+      if (answer === 'yes' && isDropped) return false;
+      const isEnded = then.some(isEnd);
+      if (answer === 'yes' && isEnded) break;
+      // The body may end the rules here, before one below drops the mail.
+      if (isEnded && !isDropped && !('drop' in otherwise)) return true;
     }
     return !('drop' in otherwise);
   };
