@@ -1,10 +1,7 @@
 import { MailboxError } from '../../mail/errors.ts';
 import { classifyRefusal } from './classify-failure.ts';
+import { hasControlCharacters } from './has-control-characters.ts';
 import type { ImapConnection } from './imap-connection.ts';
-
-// SECURITY: a line break would end the command. imapflow refuses it too, by another name.
-// eslint-disable-next-line no-control-regex -- Control characters are what is looked for.
-const CONTROL = /[\x00-\x1f\x7f]/;
 
 const createUnsuitableError = (message: string): MailboxError =>
   new MailboxError('mailbox-unsuitable', message);
@@ -41,7 +38,7 @@ export async function moveMails(
   folder: string,
 ): Promise<void> {
   const { capabilities } = connection.client;
-  if (CONTROL.test(folder)) throw createUnsuitableError('no folder can have this name');
+  if (hasControlCharacters(folder)) throw createUnsuitableError('no folder can have this name');
   if (!capabilities.has('MOVE') && !capabilities.has('UIDPLUS')) {
     throw createUnsuitableError(
       'the server cannot move single mails: it has neither MOVE nor UIDPLUS',

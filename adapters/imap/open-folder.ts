@@ -1,11 +1,8 @@
 import type { MailboxObject } from 'imapflow';
 import { MailboxError } from '../../mail/errors.ts';
 import type { OpenedFolder } from '../../mail/ports/mailbox-ports.ts';
+import { hasControlCharacters } from './has-control-characters.ts';
 import type { ImapConnection } from './imap-connection.ts';
-
-// SECURITY: a line break would end the command. imapflow refuses it too, by another name.
-// eslint-disable-next-line no-control-regex -- Control characters are what is looked for.
-const CONTROL = /[\x00-\x1f\x7f]/;
 
 const createMissingError = (): MailboxError =>
   new MailboxError('folder-missing', 'the mailbox has no folder of this name');
@@ -44,7 +41,7 @@ async function findNextUid(connection: ImapConnection, folder: MailboxObject): P
 
 /** Opens a folder, by EXAMINE when the session is read-only. */
 export async function openFolder(connection: ImapConnection, path: string): Promise<OpenedFolder> {
-  if (CONTROL.test(path)) throw createMissingError();
+  if (hasControlCharacters(path)) throw createMissingError();
   const folder = await selectFolder(connection, path);
   const uidValidity: unknown = folder.uidValidity;
   if (typeof uidValidity !== 'bigint') {
