@@ -1,10 +1,9 @@
 import { MAX_UID, readLastUid } from '../../mail/polling/plan-cursor.ts';
 import { planFirstRange, planNextRange, type UidRange } from '../../mail/polling/plan-range.ts';
-import { MAX_LOOKED_AT } from '../../mail/polling/poll-limits.ts';
 import type { ListedMail, MailSelection, OpenedFolder } from '../../mail/ports/mailbox-ports.ts';
 import { countBacklog, endBacklog } from './end-backlog.ts';
 import { enterFolder, planFolderCursor } from './plan-folder-cursor.ts';
-import { hasTime, type OpenRun, setCursor } from './poll-run.ts';
+import { type OpenRun, setCursor } from './poll-run.ts';
 import { type FolderWalk, takeListed } from './take-listed.ts';
 
 /** How a folder with a cursor is walked through: the cursor stands in the row itself. */
@@ -50,22 +49,6 @@ async function listRange(run: OpenRun, range: UidRange): Promise<readonly Listed
   return [...found.values()].toSorted((one, other) => Number(one.id) - Number(other.id));
 }
 
-/** Takes the mails of a range, a few at a time. @returns Whether all are settled. */
-async function takeRange(
-  run: OpenRun,
-  walk: FolderWalk,
-  mails: readonly ListedMail[],
-): Promise<boolean> {
-  for (let at = 0; at < mails.length; at += MAX_LOOKED_AT) {
-    if (!hasTime(run)) {
-      run.stop = 'time';
-      return false;
-    }
-    if (!(await takeListed(run, walk, mails.slice(at, at + MAX_LOOKED_AT)))) return false;
-  }
-  return true;
-}
-
 /** Moves the cursor over UIDs that no mail has, or none that is searched for. */
 function passRange(run: OpenRun, { opened, cursor }: FolderWalk, { lastUid }: UidRange): void {
   // A server that does not say where a folder ends: the last mail that it listed is where.
@@ -85,7 +68,7 @@ export async function pollCursorFolder(run: OpenRun, opened: OpenedFolder): Prom
   let range = opened.mails === 0 ? undefined : planFirstRange(walk.cursor.lastUid, lastUid);
   while (range !== undefined) {
     const mails = await listRange(run, range);
-    if (!(await takeRange(run, walk, mails))) return false;
+    if (!(await takeListed(run, walk, mails))) return false;
     passRange(run, walk, range);
     range = planNextRange(range, lastUid, mails.length);
   }

@@ -6,12 +6,12 @@ import {
   writeKnownList,
 } from '../../mail/polling/known-list.ts';
 import { LimitExceededError } from '../../mail/errors.ts';
-import { MAX_LISTED_MAILS, MAX_LOOKED_AT } from '../../mail/polling/poll-limits.ts';
+import { MAX_LISTED_MAILS } from '../../mail/polling/poll-limits.ts';
 import type { ListedMail, OpenedFolder } from '../../mail/ports/mailbox-ports.ts';
 import { createListName } from './create-list-name.ts';
 import { countBacklog, endBacklog } from './end-backlog.ts';
 import { planFolderCursor } from './plan-folder-cursor.ts';
-import { hasTime, type OpenRun, readChange, saveRun, setCursor } from './poll-run.ts';
+import { type OpenRun, readChange, saveRun, setCursor } from './poll-run.ts';
 import { type FolderWalk, takeListed } from './take-listed.ts';
 
 /** The day of mails that are known and not safe with us: they are never deleted. */
@@ -138,7 +138,7 @@ function isUntouched({ run, opened, today }: Omit<ListedFolder, 'known'>): boole
 /** What a mailbox held before it was first polled, and is not wanted of it. */
 const isAllPassed = ({ mailbox, isFirst }: OpenRun): boolean => isFirst && mailbox.begin === 'now';
 
-/** Takes what is not on the list, a few at a time. @returns Whether all is settled. */
+/** Takes what is not on the list. @returns Whether all is settled. */
 async function takeUnknown(folder: ListedFolder, there: readonly ListedMail[]): Promise<boolean> {
   const { run, known } = folder;
   const walk = createListedWalk(folder);
@@ -148,14 +148,7 @@ async function takeUnknown(folder: ListedFolder, there: readonly ListedMail[]): 
     run.counts.passedOver += unknown.length;
     return true;
   }
-  for (let at = 0; at < unknown.length; at += MAX_LOOKED_AT) {
-    if (!hasTime(run)) {
-      run.stop = 'time';
-      return false;
-    }
-    if (!(await takeListed(run, walk, unknown.slice(at, at + MAX_LOOKED_AT)))) return false;
-  }
-  return true;
+  return takeListed(run, walk, unknown);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { TroubledMail } from '../../mail/polling/mailbox-state.ts';
 import { planBatches } from '../../mail/polling/plan-batches.ts';
 import { readBytesLeft, spendBudget } from '../../mail/polling/plan-budget.ts';
+import { MAX_LOOKED_AT } from '../../mail/polling/poll-limits.ts';
 import type { ListedMail, OpenedFolder } from '../../mail/ports/mailbox-ports.ts';
 import { changePending, owePending } from './change-pending.ts';
 import { type Choice, chooseMails, type ChoosingFolder } from './choose-mails.ts';
@@ -118,14 +119,8 @@ function stopForRoom(run: OpenRun): void {
   run.stop = isSpent && run.budget.bytesPerDay !== undefined ? 'budget' : 'room';
 }
 
-/**
- * Takes listed mails of a folder, as far as there is room and time.
- *
- * @param mails In their order; a few at a time.
- * @returns Whether all of them are settled.
- * @throws {ClaimLostError | PeerUnavailableError | PeerProtocolError} What was settled before is saved.
- */
-export async function takeListed(
+/** Takes a few listed mails. @returns Whether all of them are settled. */
+async function takeSome(
   run: OpenRun,
   walk: FolderWalk,
   mails: readonly ListedMail[],
@@ -150,5 +145,27 @@ export async function takeListed(
     return false;
   }
   pass(passage, rest);
+  return true;
+}
+
+/**
+ * Takes listed mails of a folder, a few at a time, as far as there is room and time.
+ *
+ * @param mails In their order.
+ * @returns Whether all of them are settled; else `run.stop` says why.
+ * @throws {ClaimLostError | PeerUnavailableError | PeerProtocolError} What was settled before is saved.
+ */
+export async function takeListed(
+  run: OpenRun,
+  walk: FolderWalk,
+  mails: readonly ListedMail[],
+): Promise<boolean> {
+  for (let at = 0; at < mails.length; at += MAX_LOOKED_AT) {
+    if (!hasTime(run)) {
+      run.stop = 'time';
+      return false;
+    }
+    if (!(await takeSome(run, walk, mails.slice(at, at + MAX_LOOKED_AT)))) return false;
+  }
   return true;
 }
