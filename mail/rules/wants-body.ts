@@ -49,7 +49,8 @@ function createHeaderTest(condition: Condition): HeaderTest {
 }
 
 const isWish = (action: Action): boolean => 'queue' in action || 'quarantine' in action;
-const isEnd = (action: Action): boolean => 'stop' in action || 'drop' in action;
+const isDrop = (action: Action): boolean => 'drop' in action;
+const isStop = (action: Action): boolean => 'stop' in action;
 
 /**
  * Makes the question whether any rule may want more of a mail than its header. The answer is no
@@ -62,18 +63,19 @@ export function createBodyWish({
   otherwise,
 }: Pick<Configuration, 'rules' | 'otherwise'>): (facts: MailFacts) => boolean {
   const compiled = rules.map(({ when, then }) => ({ test: createHeaderTest(when), then }));
+  const isKeptOtherwise = !('drop' in otherwise);
   return (facts) => {
     for (const { test, then } of compiled) {
       const answer = test(facts);
       if (answer === 'no') continue;
       if (then.some(isWish)) return true;
-      const isDropped = then.some((action) => 'drop' in action);
-      if (answer === 'yes' && isDropped) return false;
-      const isEnded = then.some(isEnd);
-      if (answer === 'yes' && isEnded) break;
-      // The body may end the rules here, before one below drops the mail.
-      if (isEnded && !isDropped && !('drop' in otherwise)) return true;
+      const isCertain = answer === 'yes';
+      const isDropped = then.some(isDrop);
+      if (isCertain && isDropped) return false;
+      const isEnded = then.some(isStop) && !isDropped;
+      // Where only the body tells, it may end the rules here, before one below drops the mail.
+      if (isEnded && (isCertain || isKeptOtherwise)) return isKeptOtherwise;
     }
-    return !('drop' in otherwise);
+    return isKeptOtherwise;
   };
 }

@@ -106,4 +106,14 @@ describe('the wish for a body', () => {
     expect(wantsBody(createFacts('hello', false))).toBe(false);
     expect(wantsBody(createFacts('invoice', false))).toBe(true);
   });
+
+  it('is there where a rule that only the body settles may stop before a later one drops the mail', () => {
+    const rules: Rule[] = [
+      { name: 'pdf', when: { attachment: { type: 'application/pdf' } }, then: [{ stop: true }] },
+      { name: 'rest', when: { door: 'imap' }, then: [{ drop: 'no' }] },
+    ];
+    const facts = createFacts('hello', false);
+    expect(createBodyWish({ rules, otherwise: { queue: 'inbox' } })(facts)).toBe(true);
+    expect(createBodyWish({ rules, otherwise: { drop: 'no' } })(facts)).toBe(false);
+  });
 });
